@@ -1,0 +1,682 @@
+"""What exactly did a site answer, and can anybody check it later, byte for byte?
+
+One file per site and round, WARC 1.1, a gzip member per record, so that it can be appended to, cut, and
+opened by any web-archive tool:
+
+    warcinfo                       once, first: the software that made the file
+    response, request              per answer; the response's payload is what came over the wire after
+                                   transfer-decoding: its Content-Encoding is still on
+    metadata                       per failure: JSON with the reason word and the engine's own words
+
+Our own header fields on response and metadata records: Saytmetr-Purpose, Saytmetr-Tls, Saytmetr-Found-On,
+Saytmetr-Word, and on responses Saytmetr-Body-Sha256 and Saytmetr-Body-Size, which are of the body with its
+Content-Encoding undone. That SHA-256 is the one every finding quotes. To verify it without this program:
+
+    for record in warcio.ArchiveIterator(open("x.warc.gz", "rb")):
+        if record.rec_type == "response":
+            hashlib.sha256(record.content_stream().read()).hexdigest()
+            record.rec_headers.get_header("Saytmetr-Body-Sha256")   # the same
+
+(warcio undoes one coding, not several in a row; and where a server's coding was broken, the body is what
+could be read of it.) WARC-Payload-Digest is of the payload as stored, as other tools expect.
+
+Reading is strict here and not warcio's, which passes over a record cut short; every gzip member's checksum
+is verified by reading it.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import zlib
+from base64 import b32encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+from urllib.parse import quote, urljoin, urlsplit
+from uuid import uuid4
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+try:
+    import brotli  # type: ignore[import-untyped,unused-ignore]
+except ImportError:
+    brotli = None
+
+Headers = tuple[tuple[str, str], ...]
+
+CAP_BYTES = 20_000_000
+# Brotli before 1.2 cannot be told when to stop, and a few bytes of it can hold gigabytes.
+BROTLI_CAN_STOP = brotli is not None and hasattr(brotli.Decompressor, "can_accept_more_data")
+# For Accept-Encoding: what `inflate` can undo here.
+ACCEPT_ENCODING = "gzip, deflate, br" if BROTLI_CAN_STOP else "gzip, deflate"
+
+_READ_BYTES = 16_384
+_GZIP = zlib.MAX_WBITS + 16
+# A body of a million empty members would keep us busy for hours; block-compressed ones have a few hundred.
+_MOST_MEMBERS = 1000
+
+
+@dataclass(frozen=True)
+class Capture:
+    """One look at one address: what was answered, or why nothing was.
+
+    `headers` and `request_headers` hold one character a byte (Latin-1, as HTTP has it). A redirect is a
+    capture of its own, with its 3xx status. A failure has no body.
+    """
+
+    url: str
+    purpose: str  # page robots phone probe search feed
+    fetched_at: datetime  # UTC, aware
+    status: int | None  # None when nobody answered
+    headers: Headers
+    body: bytes  # Content-Encoding undone
+    failure: str | None = None  # dns refused reset timeout tls too_large robots forbidden_redirect
+    detail: str = ""
+    tls: str = "none"  # valid invalid none
+    found_on: str | None = None
+    word: str | None = None
+    request_headers: Headers = ()
+
+    @cached_property
+    def sha256(self) -> str | None:
+        """SHA-256 of the body with its Content-Encoding undone; None when there was no answer."""
+        return None if self.failure else hashlib.sha256(self.body).hexdigest()
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, whatever its case."""
+        name = name.lower()
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+    @property
+    def location(self) -> str | None:
+        """Where a redirect leads, absolute; None when this is no redirect or its address cannot be read."""
+        target = self.header("location")
+        if target is None or self.status is None or not 300 <= self.status < 400:
+            return None
+        # Servers put raw UTF-8 into Location; browsers percent-encode it, and so must we.
+        target = quote(_octets(target.strip()), safe="!#$%&'()*+,/:;=?@[]~")
+        try:
+            return urljoin(self.url, target)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where a capture's response (or metadata) record stands in its file."""
+
+    offset: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.length
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What `Evidence.mend` found after the last record that the index knew."""
+
+    adopted: tuple[tuple[Capture, Stored], ...]  # whole, but not in the index: index them now
+    cut_bytes: int  # of a record that was being written when the writer was killed
+    cut_kept: Path | None = None  # damage that is not a plain cut is kept beside the file, not thrown away
+
+
+class Damaged(Exception):
+    """The evidence at this place is not what was written there."""
+
+    def __init__(self, path: Path, offset: int, why: str, half: bool = False) -> None:
+        super().__init__(f"{path}: damaged at byte {offset}: {why}")
+        self.path, self.offset, self.why = path, offset, why
+        self.half = half  # the file just ends too early, as after a kill
+
+
+class SetAside(Damaged):
+    """Evidence that the index knew is damaged: the file was renamed, its site is to be visited again."""
+
+    def __init__(self, cause: Damaged, moved_to: Path) -> None:
+        super().__init__(cause.path, cause.offset, f"{cause.why}; set aside as {moved_to.name}")
+        self.moved_to = moved_to
+
+
+class InUse(Exception):
+    """Another process is writing this file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: another process is writing this evidence; wait for it or stop it")
+
+
+class TooLarge(Exception):
+    """The body is bigger than the cap once inflated."""
+
+
+class BadEncoding(Exception):
+    """The body does not hold what its Content-Encoding promises; `partial` is what could be read."""
+
+    def __init__(self, why: str, partial: bytes = b"") -> None:
+        super().__init__(why)
+        self.partial = partial
+
+
+def inflate(wire: bytes, encodings: str | None, cap_bytes: int = CAP_BYTES) -> bytes:
+    """The body behind a Content-Encoding header such as "gzip" or "deflate, br" (undone last first).
+
+    Words that name no coding ("utf-8", "none") are passed over, as browsers do.
+    Raises TooLarge and BadEncoding.
+    """
+    codings = [word.strip() for word in (encodings or "").lower().split(",")]
+    body = wire
+    while codings and body:
+        try:
+            body = _undo(codings.pop(), body, cap_bytes)
+        except BadEncoding as error:
+            # Half of an outer coding, with an inner one still on it, is of no use to a reader.
+            raise BadEncoding(str(error), b"" if codings else error.partial) from error
+    if len(body) > cap_bytes:
+        raise TooLarge("bigger than the cap once inflated")
+    return body
+
+
+def _undo(coding: str, body: bytes, cap_bytes: int) -> bytes:
+    if coding in ("gzip", "x-gzip"):
+        return _gunzip(body, cap_bytes)
+    if coding == "deflate":
+        return _undeflate(body, cap_bytes)
+    if coding == "br" and BROTLI_CAN_STOP:
+        return _unbrotli(body, cap_bytes)
+    if coding in ("br", "zstd", "dcb", "dcz", "compress", "x-compress"):
+        raise BadEncoding(f"{coding}: cannot be undone here")
+    return body
+
+
+def _unzip(wire: bytes, window_bits: int, cap_bytes: int) -> tuple[bytes, bytes]:
+    """(what the stream holds, what follows it)."""
+    stream = zlib.decompressobj(window_bits)
+    try:
+        body = stream.decompress(wire, cap_bytes + 1)
+    except zlib.error as error:
+        raise BadEncoding(str(error), _before_error(wire, window_bits, cap_bytes)) from error
+    if len(body) > cap_bytes:
+        raise TooLarge("bigger than the cap once inflated")
+    if not stream.eof:
+        raise BadEncoding("the compressed body is cut short", body)
+    return body, stream.unused_data
+
+
+def _before_error(wire: bytes, window_bits: int, cap_bytes: int) -> bytes:
+    """What a damaged stream gives before its damage: zlib throws it away when fed all at once."""
+    stream = zlib.decompressobj(window_bits)
+    body = bytearray()
+    for start in range(0, len(wire), 64):
+        try:
+            body += stream.decompress(wire[start : start + 64], cap_bytes)
+        except zlib.error:
+            break
+        if len(body) >= cap_bytes:
+            break
+    return bytes(body[:cap_bytes])
+
+
+def _gunzip(wire: bytes, cap_bytes: int) -> bytes:
+    """Several members in a row are one body; other leftovers behind a member are nobody's."""
+    body, rest = b"", wire
+    for _ in range(_MOST_MEMBERS):
+        try:
+            piece, rest = _unzip(rest, _GZIP, cap_bytes - len(body))
+        except BadEncoding as error:
+            raise BadEncoding(str(error), body + error.partial) from error
+        body += piece
+        if not rest.startswith(b"\x1f\x8b"):
+            return body
+    raise BadEncoding(f"more than {_MOST_MEMBERS} gzip members", body)
+
+
+def _undeflate(wire: bytes, cap_bytes: int) -> bytes:
+    """The word means a zlib stream; half of the servers that say it send the bare one inside."""
+    has_zlib_header = len(wire) > 1 and wire[0] & 0x0F == 8 and (wire[0] << 8 | wire[1]) % 31 == 0
+    if has_zlib_header:
+        return _unzip(wire, zlib.MAX_WBITS, cap_bytes)[0]
+    return _unzip(wire, -zlib.MAX_WBITS, cap_bytes)[0]
+
+
+def _unbrotli(wire: bytes, cap_bytes: int) -> bytes:
+    stream = brotli.Decompressor()
+    body = bytearray()
+    feed = wire
+    try:
+        while not stream.is_finished():
+            piece = stream.process(feed, output_buffer_limit=cap_bytes + 1 - len(body))
+            body += piece
+            if len(body) > cap_bytes:
+                raise TooLarge("bigger than the cap once inflated")
+            if not piece and not feed:
+                raise BadEncoding("the compressed body is cut short", bytes(body))
+            feed = b""
+    except brotli.error as error:
+        raise BadEncoding(f"brotli: {error}", bytes(body)) from error
+    return bytes(body)
+
+
+@dataclass(frozen=True)
+class _Record:
+    kind: str
+    fields: dict[str, str]
+    block: bytes
+    offset: int
+    end: int
+
+
+class Evidence:
+    """All captures of one site in one round, in the order in which they were made.
+
+    Keeps a handle open for writing (locked: one writer at a time) and one for reading until `close()`.
+    """
+
+    def __init__(self, path: Path, software: str = "saytmetr") -> None:
+        self.path = path
+        self.software = software
+        self._out: BinaryIO | None = None
+        self._in: BinaryIO | None = None
+        self._end = 0
+        self._mended = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._out is not None:
+            os.fsync(self._out.fileno())
+            self._out.close()
+        if self._in is not None:
+            self._in.close()
+        self._out = self._in = None
+        self._mended = False
+
+    # writing
+
+    def append(self, capture: Capture, wire_body: bytes = b"") -> Stored:
+        """Writes one capture behind the others; it is with the operating system when this returns.
+
+        `wire_body` is the body as received, Content-Encoding still on; nothing for a failure.
+        Raises InUse, OSError (nothing is left half-written), and Damaged when the file ends in half a record.
+        """
+        self._open_to_write()
+        head = b"" if self._end else _member(*_warcinfo(self.path.name, self.software, capture.fetched_at))
+        if capture.failure:
+            record, tail = _member(*_metadata(capture)), b""
+        else:
+            fields, block = _response(capture, wire_body)
+            record = _member(fields, block)
+            tail = _member(*_request(capture, fields["WARC-Record-ID"]))
+        stored = Stored(self._end + len(head), len(record))
+        self._write(head + record + tail)
+        return stored
+
+    def _open_to_write(self) -> BinaryIO:
+        if self._out is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            out: BinaryIO = self.path.open("ab", buffering=0)
+            try:
+                fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                out.close()
+                raise InUse(self.path) from error
+            self._out = out
+            self._end = os.fstat(out.fileno()).st_size
+        if not self._mended:
+            for _ in self._records(0):  # never write behind half a record: everything after it would be lost
+                pass
+            self._mended = True
+        return self._out
+
+    def _write(self, data: bytes) -> None:
+        assert self._out is not None
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[self._out.write(rest) :]
+        except OSError:
+            os.ftruncate(self._out.fileno(), self._end)
+            raise
+        self._end += len(data)
+
+    # reading
+
+    def read(self, offset: int) -> Capture:
+        """The capture whose record starts at this byte. Raises Damaged."""
+        return self._capture(self._record(offset))[0]
+
+    def captures(self) -> Iterator[Capture]:
+        """Every capture, oldest first. Raises Damaged where the file is."""
+        return (capture for capture, _ in self.stored())
+
+    def stored(self, start: int = 0) -> Iterator[tuple[Capture, Stored]]:
+        """Every capture from this byte on, with its place: what an index is made of."""
+        while start < self._size():
+            record = self._record(start)
+            start = record.end
+            if record.kind in ("response", "metadata"):
+                capture, start = self._capture(record)
+                yield capture, Stored(record.offset, record.end - record.offset)
+
+    def _capture(self, record: _Record) -> tuple[Capture, int]:
+        """The capture that this record begins, and where the next one begins."""
+        if record.kind == "metadata":
+            return self._failure(record), record.end
+        if record.kind != "response":
+            raise Damaged(self.path, record.offset, f"a {record.kind} record where a capture was expected")
+        request_headers: Headers = ()
+        end = record.end
+        # A writer killed between the two leaves a response without its request.
+        if end < self._size():
+            request = self._record(end)
+            if request.fields.get("WARC-Concurrent-To") == record.fields["WARC-Record-ID"]:
+                request_headers = _http(request.block)[1]
+                end = request.end
+        return self._answer(record, request_headers), end
+
+    def _answer(self, record: _Record, request_headers: Headers) -> Capture:
+        try:
+            first_line, headers, wire = _http(record.block)
+            capture = Capture(
+                **_context(record.fields),
+                status=int(first_line.split()[1]),
+                headers=headers,
+                body=_body(wire, headers, record.fields),
+                request_headers=request_headers,
+            )
+        except (KeyError, ValueError, IndexError, TooLarge) as error:
+            raise Damaged(self.path, record.offset, f"not a response of ours ({error!r})") from error
+        if capture.sha256 != record.fields["Saytmetr-Body-Sha256"]:
+            raise Damaged(self.path, record.offset, "the body is not the one that was written (SHA-256)")
+        return capture
+
+    def _failure(self, record: _Record) -> Capture:
+        try:
+            told = json.loads(record.block)
+            return Capture(
+                **_context(record.fields),
+                status=told["status"],
+                headers=_pairs(told["headers"]),
+                body=b"",
+                failure=told["failure"],
+                detail=told["detail"],
+                request_headers=_pairs(told["request_headers"]),
+            )
+        except (KeyError, ValueError, TypeError) as error:
+            raise Damaged(self.path, record.offset, f"not a failure of ours ({error!r})") from error
+
+    def _records(self, start: int) -> Iterator[_Record]:
+        while start < self._size():
+            record = self._record(start)
+            start = record.end
+            yield record
+
+    def _record(self, offset: int) -> _Record:
+        """The record whose gzip member starts at this byte. Raises Damaged."""
+        data, end = self._member_at(offset)
+        head, mark, rest = data.partition(b"\r\n\r\n")
+        try:
+            version, *lines = head.decode().split("\r\n")
+            fields = dict(line.split(": ", 1) for line in lines)
+            size = int(fields["Content-Length"])
+            kind = fields["WARC-Type"]
+        except (ValueError, KeyError) as error:
+            raise Damaged(self.path, offset, f"not a WARC record ({error!r})") from error
+        if not mark or not version.startswith("WARC/") or rest[size:] != b"\r\n\r\n":
+            raise Damaged(self.path, offset, "not a WARC record")
+        return _Record(kind, fields, rest[:size], offset, end)
+
+    def _member_at(self, offset: int) -> tuple[bytes, int]:
+        """What the gzip member at this byte holds, and where it ends."""
+        handle = self._open_to_read()
+        handle.seek(offset)
+        stream = zlib.decompressobj(_GZIP)
+        pieces: list[bytes] = []
+        end = offset
+        while not stream.eof:
+            chunk = handle.read(_READ_BYTES)
+            if not chunk:
+                raise Damaged(self.path, offset, "the file ends in the middle of a record", half=True)
+            end += len(chunk)
+            try:
+                pieces.append(stream.decompress(chunk))
+            except zlib.error as error:
+                raise Damaged(self.path, offset, str(error)) from error
+        return b"".join(pieces), end - len(stream.unused_data)
+
+    def _open_to_read(self) -> BinaryIO:
+        if self._in is None:
+            try:
+                self._in = self.path.open("rb", buffering=0)
+            except FileNotFoundError as error:
+                raise Damaged(self.path, 0, "there is no such file") from error
+        return self._in
+
+    def _size(self) -> int:
+        return os.fstat(self._open_to_read().fileno()).st_size
+
+    # after a kill
+
+    def mend(self, known_end: int) -> Mended:
+        """Makes the file fit to be appended to after its writer was killed.
+
+        `known_end` is the end of the last record that the index knows (0 when it knows none). Whole records
+        behind it are handed back to be indexed; half a record at the end is cut off.
+        Raises SetAside when the damage lies before `known_end` (the file is renamed to *.damaged-N), Damaged
+        when the file is gone though the index knows it, InUse while another process writes it.
+        """
+        if not self.path.exists():
+            if known_end:
+                raise Damaged(self.path, 0, f"there is no such file, and the index knows {known_end} bytes of it")
+            return Mended((), 0)
+        self._mended = True  # by what follows; a file that fails is renamed and its handles are closed
+        out = self._open_to_write()
+        try:
+            self._vouch_for(known_end)
+        except Damaged as cause:
+            self.close()
+            raise SetAside(cause, self._rename_damaged()) from cause
+        whole_end, damage = self._whole_end(known_end)
+        cut_bytes = self._end - whole_end
+        kept = self._keep_tail(whole_end) if damage is not None and not damage.half else None
+        os.ftruncate(out.fileno(), whole_end)
+        self._end = whole_end
+        return Mended(tuple(self.stored(known_end)), cut_bytes, kept)
+
+    def _vouch_for(self, known_end: int) -> None:
+        """Raises Damaged unless the file is whole up to here and a record ends here."""
+        end = 0
+        while end < known_end:
+            end = self._record(end).end
+        if end != known_end:
+            raise Damaged(self.path, known_end, "no record ends where the index says that one does")
+
+    def _whole_end(self, start: int) -> tuple[int, Damaged | None]:
+        end = start
+        try:
+            for record in self._records(start):
+                end = record.end
+        except Damaged as damage:
+            return end, damage
+        return end, None
+
+    def _rename_damaged(self) -> Path:
+        aside = _free_name(self.path, "damaged")
+        self.path.rename(aside)
+        return aside
+
+    def _keep_tail(self, start: int) -> Path:
+        kept = _free_name(self.path, "cut")
+        with self.path.open("rb") as file:
+            file.seek(start)
+            kept.write_bytes(file.read())
+        return kept
+
+
+def _free_name(path: Path, word: str) -> Path:
+    number = 1
+    while (candidate := path.with_name(f"{path.name}.{word}-{number}")).exists():
+        number += 1
+    return candidate
+
+
+def _member(fields: dict[str, str], block: bytes) -> bytes:
+    """One WARC record as one gzip member."""
+    # Handed to warcio as a bare block: given HTTP headers, it would percent-encode their non-ASCII bytes.
+    head = StatusAndHeaders("", list(fields.items()), protocol="WARC/1.1")
+    record = ArcWarcRecord("warc", fields["WARC-Type"], head, BytesIO(block), None, fields["Content-Type"], len(block))
+    plain = BytesIO()
+    WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
+    # Level 6 takes half of the time of warcio's 9 for one hundredth more bytes.
+    packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    return packer.compress(plain.getvalue()) + packer.flush()
+
+
+def _warcinfo(filename: str, software: str, at: datetime) -> tuple[dict[str, str], bytes]:
+    info = f"software: {_line(software)}\r\nformat: WARC File Format 1.1\r\n"
+    fields = _fields("warcinfo", "application/warc-fields", at) | {"WARC-Filename": _line(filename)}
+    return fields, info.encode()
+
+
+def _response(capture: Capture, wire_body: bytes) -> tuple[dict[str, str], bytes]:
+    if capture.status is None:
+        raise ValueError(f"{capture.url}: an answer has a status, and what is no answer has a failure")
+    phrase = HTTPStatus(capture.status).phrase if capture.status in _STATUSES else ""
+    fields = _fields("response", "application/http; msgtype=response", capture.fetched_at)
+    fields |= _context_fields(capture)
+    fields["Saytmetr-Body-Sha256"] = str(capture.sha256)
+    fields["Saytmetr-Body-Size"] = str(len(capture.body))
+    fields["WARC-Payload-Digest"] = _digest(wire_body)
+    head = _http_head(f"HTTP/1.1 {capture.status} {phrase}", capture.headers)
+    return fields, head + wire_body
+
+
+def _request(capture: Capture, response_id: str) -> tuple[dict[str, str], bytes]:
+    fields = _fields("request", "application/http; msgtype=request", capture.fetched_at)
+    fields["WARC-Target-URI"] = _line(capture.url)
+    fields["WARC-Concurrent-To"] = response_id
+    fields["WARC-Payload-Digest"] = _digest(b"")
+    parts = urlsplit(capture.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return fields, _http_head(f"GET {target} HTTP/1.1", capture.request_headers)
+
+
+def _metadata(capture: Capture) -> tuple[dict[str, str], bytes]:
+    fields = _fields("metadata", "application/json", capture.fetched_at) | _context_fields(capture)
+    told = {
+        "failure": capture.failure,
+        "detail": capture.detail,
+        "status": capture.status,
+        "headers": capture.headers,
+        "request_headers": capture.request_headers,
+    }
+    return fields, json.dumps(told).encode()
+
+
+def _digest(payload: bytes) -> str:
+    return "sha1:" + b32encode(hashlib.sha1(payload).digest()).decode()
+
+
+def _fields(kind: str, content_type: str, at: datetime) -> dict[str, str]:
+    return {
+        "WARC-Type": kind,
+        "WARC-Record-ID": f"<urn:uuid:{uuid4()}>",
+        "WARC-Date": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "Content-Type": content_type,
+    }
+
+
+def _context_fields(capture: Capture) -> dict[str, str]:
+    fields = {
+        "WARC-Target-URI": _line(capture.url),
+        "Saytmetr-Purpose": capture.purpose,
+        "Saytmetr-Tls": capture.tls,
+    }
+    if capture.found_on is not None:
+        fields["Saytmetr-Found-On"] = _line(capture.found_on)
+    if capture.word is not None:
+        fields["Saytmetr-Word"] = _line(capture.word)
+    return fields
+
+
+def _context(fields: dict[str, str]) -> dict[str, Any]:
+    """What `_context_fields` wrote, as Capture's arguments."""
+    return {
+        "url": fields["WARC-Target-URI"],
+        "purpose": fields["Saytmetr-Purpose"],
+        "fetched_at": datetime.fromisoformat(fields["WARC-Date"]),
+        "tls": fields["Saytmetr-Tls"],
+        "found_on": fields.get("Saytmetr-Found-On"),
+        "word": fields.get("Saytmetr-Word"),
+    }
+
+
+def _http_head(first_line: str, headers: Headers) -> bytes:
+    lines = [first_line, *(f"{_shown_name(name)}: {value}" for name, value in headers)]
+    return b"\r\n".join(_octets(_line(line)) for line in lines) + b"\r\n\r\n"
+
+
+def _http(block: bytes) -> tuple[str, Headers, bytes]:
+    """(first line, headers, payload)."""
+    head, _, payload = block.partition(b"\r\n\r\n")
+    first_line, *lines = head.decode("latin-1").split("\r\n")
+    pairs = (line.partition(": ") for line in lines)
+    return first_line, tuple((_true_name(name), value) for name, _, value in pairs), payload
+
+
+# The payload's chunks are undone already, and a reader that believed this header would undo them again.
+_CHUNKED, _CHUNKED_SHOWN = "transfer-encoding", "x-orig-transfer-encoding"
+_STATUSES = {int(status) for status in HTTPStatus}
+
+
+def _shown_name(name: str) -> str:
+    return _CHUNKED_SHOWN if name.lower() == _CHUNKED else name
+
+
+def _true_name(name: str) -> str:
+    return "Transfer-Encoding" if name == _CHUNKED_SHOWN else name
+
+
+def _body(wire: bytes, headers: Headers, fields: dict[str, str]) -> bytes:
+    """The body whose SHA-256 was written down: mostly the wire's with its coding undone."""
+    codings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    size = int(fields["Saytmetr-Body-Size"])
+    # A server that promised gzip and sent plain text: the body was taken as it came.
+    if not codings or (size == len(wire) and hashlib.sha256(wire).hexdigest() == fields["Saytmetr-Body-Sha256"]):
+        return wire
+    try:
+        return inflate(wire, codings, max(size, CAP_BYTES))
+    except BadEncoding as error:
+        return error.partial
+
+
+def _pairs(lists: list[list[str]]) -> Headers:
+    return tuple((name, value) for name, value in lists)
+
+
+def _octets(text: str) -> bytes:
+    """Header text as the bytes it was: Latin-1, or UTF-8 from a caller that decoded it as such."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogateescape")
+
+
+def _line(text: str) -> str:
+    """A field is one line: nothing that a site sends may begin another."""
+    return text.replace("\r", " ").replace("\n", " ")

@@ -1,0 +1,561 @@
+"""What can be asked of saytmetr on the command line? (The commands of the contract, thin.)"""
+
+import csv
+import ipaddress
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+VERSION = "0.1.0"
+SOFTWARE = f"saytmetr {VERSION}"
+HERE = Path(__file__).parent
+PLANS = HERE / "methodology" / "plans"
+HAND_ROUNDS = HERE / "methodology" / "rounds"
+MAX_CELL = 60  # letters of a cell of a table on the terminal
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def add(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
+_DB = click.option(
+    "--db", default="output/saytmetr.db", show_default=True, help="Database: a file or a SQLAlchemy URL."
+)
+_ROUND = click.option("--round", "round_name", help="Name of the round; the newest when not given.")
+_ARCHIVE = click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    default=Path("output/archive"),
+    show_default=True,
+    help="Folder of the evidence (WARC).",
+)
+_AGENCIES = click.option(
+    "--agencies",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=HERE / "agencies.yaml",
+    help="The registry.",
+)
+_PLAN = click.option(
+    "--plan", default="nap-2016-2018", show_default=True, help="Id of an action plan in methodology/plans."
+)
+_AGAINST = click.option("--against", help="An earlier round to compare with (also a hand-made one: erc-2018).")
+_ONLY = click.option("--only", help="Only these authorities: ID,ID.")
+
+
+def _format(*formats: str) -> Callable[[F], F]:
+    return click.option("--format", "form", type=click.Choice(formats), default=formats[0], show_default=True)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="saytmetr")
+def cli() -> None:
+    """Watches whether a government keeps its open-government promises on its own websites."""
+
+
+# -- crawl -------------------------------------------------------------------------------------------------------------
+
+
+def _checked_proxy(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme != "http" or not parts.hostname:
+        raise click.BadParameter(f"{value!r} is not the address of an HTTP proxy; write it as http://host:port")
+    return value
+
+
+def _is_loopback(proxy: str | None) -> bool:
+    host = urlsplit(proxy).hostname if proxy else None
+    if host is None:
+        return False
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@cli.command()
+@_AGENCIES
+@_ONLY
+@click.option("--group", type=click.Choice(["local", "central"]), help="Only this group.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help='"Today" for every age of the round; the day of the crawl when not given.',
+)
+@click.option("--round", "round_name", help="Name of the round; its date when not given.")
+@_DB
+@_ARCHIVE
+@click.option(
+    "--proxy", callback=_checked_proxy, help="HTTP proxy for every request, http://host:port; it resolves the names."
+)
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    default=2.0,
+    show_default=True,
+    help="Seconds between two requests to one host.",
+)
+@click.option("--budget", type=click.IntRange(min=1), default=60, show_default=True, help="Pages of one site at most.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=30.0,
+    show_default=True,
+    help="Seconds that one answer may take.",
+)
+@click.option(
+    "--contact", envvar="SAYTMETR_CONTACT", help="Page or e-mail that a site's administrator finds in our user agent."
+)
+@click.option("--resume", is_flag=True, help="Go on with a round that was stopped.")
+@click.option(
+    "--sample",
+    is_flag=True,
+    hidden=True,
+    help="The pages are those of the sample web; everything made of them says so.",
+)
+def crawl(
+    agencies: Path, only: str | None, group: str | None, as_of: datetime | None, round_name: str | None, db: str, archive: Path,
+    proxy: str | None, delay: float, budget: int, timeout: float, contact: str | None, resume: bool, sample: bool,
+) -> None:  # fmt: skip
+    """Visit the authorities' sites, keep the evidence, read the findings."""
+    if delay == 0 and not _is_loopback(proxy):
+        raise click.UsageError("--delay 0 switches politeness off and is only for a --proxy on a loopback address")
+    if not contact and not _is_loopback(proxy):
+        raise click.UsageError(
+            "real sites are visited only with a contact that their administrators can write to: --contact ADDRESS or SAYTMETR_CONTACT"
+        )
+    from archive.registry import load_registry
+    from reading.guide import guides
+    from reading.method import load_method
+    from spiders.crawl import Manners
+    from spiders.crawl import crawl as visit_all
+
+    registry = load_registry(agencies)
+    if only:
+        registry = registry.only(_listed(only))
+    if group:
+        registry = registry.of_group(group)  # type: ignore[arg-type]
+    if not registry.agencies:
+        raise click.UsageError("no authority is left after --only and --group")
+    method = load_method()
+    manners = Manners(delay_s=delay, budget_pages=budget, timeout_s=timeout, proxy=proxy, contact=contact)
+    signs = [(sign.reason, sign.words) for sign in method.signs.proxy_says]
+    database = _database(db)
+    day = as_of.date() if as_of else _now().date()
+    settings = asdict(manners) | {"sample": sample}
+    round_ = _round_to_crawl(database, round_name, day, registry, resume, settings)
+    chosen = {agency.id for agency in registry.agencies}
+    wanted = [agency for agency in database.agencies(round_) if agency.id in chosen]
+    with _Told(f"{round_.name}: sites", len(wanted)) as told:
+        summary = visit_all(round_, wanted, guides(method, round_.as_of), database, archive, manners, told, signs)
+    if summary.interrupted or summary.unfinished:
+        again = f"saytmetr crawl --round {round_.name} --resume"
+        raise click.ClickException(f"stopped; nothing is lost. Go on with the same options and: {again}")
+    database.finish_round(round_, _now())
+    _read(database, database.round(round_.name), archive, method.sha256)
+    found = database.findings(round_)
+    states = [authority["site"]["state"] for authority in found["authorities"]]
+    counts = ", ".join(
+        f"{state} {states.count(state)}" for state in dict.fromkeys(sorted(states, key=lambda s: s != "up"))
+    )
+    click.echo(f"round {round_.name}, as of {round_.as_of}: {len(states)} authorities: {counts}")
+    for agency_id, fault in summary.errors.items():
+        click.echo(f"{agency_id}: our own fault ended the visit: {fault}", err=True)
+
+
+def _round_to_crawl(database: Any, name: str | None, day: date, registry: Any, resume: bool, settings: Any) -> Any:
+    if resume:
+        return database.round(name)
+    taken = {round_.name for round_ in database.rounds()}
+    if name is None:
+        name = next(
+            n for n in (day.isoformat(), *(f"{day.isoformat()}-{i}" for i in range(2, 10_000))) if n not in taken
+        )
+    ids = [agency.id for agency in registry.agencies]
+    return database.start_round(name, day, _now(), registry, ids, SOFTWARE, settings)
+
+
+class _Told:
+    """The live line of a round: sites done, pages, current failures; nothing where there is no terminal."""
+
+    def __init__(self, what: str, total: int):
+        self.what, self.total = what, total
+        self.pages: dict[str, int] = {}
+        self.failed: list[str] = []
+        self.bar: Any = None  # rich's Progress, imported only where there is a terminal
+        self.task: Any = None
+
+    def __enter__(self) -> Callable[[Any], None]:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[more]}"),
+                TimeElapsedColumn(),
+            )
+            self.bar = Progress(*columns, console=Console(stderr=True))
+            self.task = self.bar.add_task(self.what, total=self.total, more="")
+            self.bar.start()
+        return self.tell
+
+    def tell(self, progress: Any) -> None:
+        if self.bar is None:
+            return
+        self.pages[progress.agency_id] = progress.pages
+        if progress.stopped_by == "failures":
+            self.failed.append(progress.agency_id)
+        failed = f", failed: {len(self.failed)} ({', '.join(self.failed[-3:])})" if self.failed else ""
+        self.bar.update(self.task, completed=progress.visits_done, more=f"{sum(self.pages.values())} pages{failed}")
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+
+# -- read, findings ----------------------------------------------------------------------------------------------------
+
+
+def _read(database: Any, round_: Any, archive: Path, method_sha256: str) -> None:
+    from reading.rounds import read_round
+
+    documents = list(read_round(database, round_, archive))
+    database.add_reading(round_, _now(), SOFTWARE, method_sha256, documents)
+
+
+@cli.command()
+@_ROUND
+@_DB
+@_ARCHIVE
+def read(round_name: str | None, db: str, archive: Path) -> None:
+    """Read the findings again from a round's evidence, with no network."""
+    from reading.method import load_method
+
+    database = _database(db, create=False)
+    round_ = database.round(round_name)
+    _read(database, round_, archive, load_method().sha256)
+    click.echo(f"round {round_.name}: {len(database.findings(round_)['authorities'])} authorities read again")
+
+
+@cli.command()
+@_ROUND
+@_DB
+@_ONLY
+@_format("json", "csv")
+def findings(round_name: str | None, db: str, only: str | None, form: str) -> None:
+    """Print a round's findings."""
+    database = _database(db, create=False)
+    found = database.findings(_known_round(database, round_name))
+    if only:
+        wanted = _listed(only)
+        ids = {authority["id"] for authority in found["authorities"]}
+        unknown = sorted(set(wanted) - ids)
+        if unknown:
+            raise click.UsageError(f"--only: the round has no {', '.join(unknown)}")
+        found = found | {"authorities": [a for a in found["authorities"] if a["id"] in wanted]}
+    if form == "json":
+        _print_json(found)
+    else:
+        _print_csv(("authority", "fact", "state", "reason", "value"), _flat(found))
+
+
+def _flat(found: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """One row for each authority and fact; `value` is the fact's own fields as JSON."""
+    for authority in found["authorities"]:
+        facts = {name: authority[name] for name in ("site", "mobile", "social")}
+        facts |= {f"sections.{kind}": section for kind, section in authority["sections"].items()}
+        facts |= {name: authority[name] for name in ("news", "search", "languages")}
+        for fact, finding in facts.items():
+            value = {k: v for k, v in finding.items() if k not in ("state", "reason", "evidence")}
+            told = json.dumps(value, ensure_ascii=False)
+            yield {
+                "authority": authority["id"],
+                "fact": fact,
+                "state": finding["state"],
+                "reason": finding.get("reason"),
+                "value": told,
+            }
+
+
+# -- score, report -----------------------------------------------------------------------------------------------------
+
+
+def _levels(
+    database: Any, round_: Any, plan_id: str, against_name: str | None, keep: bool
+) -> tuple[list[dict[str, Any]], Any]:
+    from scoring.levels import levels_of
+    from scoring.plans import load_plan
+
+    path = PLANS / f"{plan_id}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in PLANS.glob("*.yaml")))
+        raise click.UsageError(f"--plan: there is no plan {plan_id!r}; there are: {known}")
+    plan = load_plan(path)
+    against = _known_round(database, against_name) if against_name else None
+    before = database.findings(against) if against else None
+    levels = levels_of(database.findings(round_), plan, before)
+    if keep:
+        database.add_scoring(round_, plan.plan, str(plan.edition), against, _now(), SOFTWARE, levels)
+    return [asdict(level) for level in levels], plan
+
+
+@cli.command()
+@_PLAN
+@_ROUND
+@_AGAINST
+@_DB
+@_format("json", "csv")
+def score(plan: str, round_name: str | None, against: str | None, db: str, form: str) -> None:
+    """Give the plan's levels and print them."""
+    database = _database(db, create=False)
+    round_ = _known_round(database, round_name)
+    levels, known = _levels(database, round_, plan, against, keep=True)
+    if form == "json":
+        head = {
+            "format": "saytmetr-levels/1",
+            "round": round_.name,
+            "plan": known.plan,
+            "edition": known.edition,
+            "against": against,
+        }
+        _print_json(head | {"levels": levels})
+    else:
+        rows = [level | {"rule": level["rule"]["en"], "stood_on": " ".join(level["stood_on"])} for level in levels]
+        _print_csv(("authority", "item", "level", "base", "reason", "rule", "stood_on"), rows)
+
+
+@cli.command()
+@_PLAN
+@_ROUND
+@_AGAINST
+@_DB
+@click.option("--lang", type=click.Choice(["az", "en", "ru"]), default="az", show_default=True)
+@click.option(
+    "--format", "forms", default="docx,html,xlsx,csv", show_default=True, help="Any of docx,pdf,html,xlsx,csv,json."
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("output/report"), show_default=True
+)
+def report(plan: str, round_name: str | None, against: str | None, db: str, lang: str, forms: str, out: Path) -> None:
+    """Write the monitoring report and its appendix tables."""
+    from publishing.edition import RoundInfo
+    from publishing.report import FORMATS, MissingTool, write_report
+    from publishing.tables import summary, summary_lines
+    from publishing.texts import UnknownLanguage
+
+    wanted = _listed(forms)
+    unknown = [form for form in wanted if form not in FORMATS]
+    if unknown or not wanted:
+        raise click.UsageError(f"--format: no such format {', '.join(unknown)}; there are: {', '.join(FORMATS)}")
+    database = _database(db, create=False)
+    round_ = _known_round(database, round_name)
+    levels, _ = _levels(database, round_, plan, against, keep=False)
+    found, agencies = database.findings(round_), database.agencies(round_)
+    finished = round_.finished_at.isoformat() if round_.finished_at else None
+    info = RoundInfo(
+        round_.name, round_.as_of, round_.software, round_.registry_sha256, finished, against, round_.partial,
+        sample=bool(round_.settings.get("sample")),
+    )  # fmt: skip
+    try:
+        written = write_report(found, levels, agencies, info, lang, wanted, out)
+    except (MissingTool, UnknownLanguage) as missing:
+        raise click.ClickException(str(missing)) from missing
+    for line in summary_lines(summary(found, levels, agencies, lang), lang):
+        click.echo(line)
+    for path in written:
+        click.echo(str(path))
+
+
+# -- stale, rounds, check ----------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@_ROUND
+@_DB
+@_format("table", "json", "csv")
+def stale(round_name: str | None, db: str, form: str) -> None:
+    """Print which sites have stopped updating, longest silence first."""
+    from publishing.stale import COLUMNS
+    from publishing.stale import stale as standings
+
+    database = _database(db, create=False)
+    round_ = _known_round(database, round_name)
+    rows = [standing.row() for standing in standings(database.findings(round_))]
+    if form == "json":
+        _print_json(
+            {"format": "saytmetr-stale/1", "round": round_.name, "as_of": round_.as_of.isoformat(), "authorities": rows}
+        )
+    else:
+        _print_rows(COLUMNS, rows, form)
+
+
+@cli.command()
+@_DB
+@_format("table", "json", "csv")
+def rounds(db: str, form: str) -> None:
+    """List the rounds that the database holds."""
+    database = _database(db, create=False)
+    rows = [
+        {
+            "name": round_.name,
+            "as_of": round_.as_of.isoformat(),
+            "started_at": round_.started_at.isoformat(),
+            "finished_at": round_.finished_at.isoformat() if round_.finished_at else None,
+            "authorities": len(database.agencies(round_)),
+            "partial": round_.partial,
+            "software": round_.software,
+        }
+        for round_ in database.rounds()
+    ]
+    if form == "json":
+        _print_json({"format": "saytmetr-rounds/1", "rounds": rows})
+    else:
+        _print_rows(("name", "as_of", "started_at", "finished_at", "authorities", "partial", "software"), rows, form)
+
+
+@cli.command()
+@_AGENCIES
+def check(agencies: Path) -> None:
+    """Check agencies.yaml and the methodology files, and say what is wrong and where."""
+    from archive.border import Unusable, load
+    from archive.registry import load_registry
+    from reading.method import files
+    from scoring.plans import load_plan
+    from scoring.rounds import load_round
+
+    checks: list[tuple[Path, Callable[[], object]]] = [(agencies, lambda: load_registry(agencies))]
+    checks += [(path, lambda path=path, model=model: load(path, model)) for path, model in files()]  # type: ignore[misc]
+    checks += [(path, lambda path=path: load_plan(path)) for path in sorted(PLANS.glob("*.yaml"))]  # type: ignore[misc]
+    checks += [(path, lambda path=path: load_round(path)) for path in sorted(HAND_ROUNDS.glob("*.yaml"))]  # type: ignore[misc]
+    wrong = 0
+    for path, look in checks:
+        try:
+            look()
+        except Unusable as fault:
+            wrong += 1
+            click.echo(str(fault))
+        else:
+            click.echo(f"{_shown(path)}: in order")
+    if wrong:
+        raise click.ClickException(f"{wrong} of {len(checks)} files are not usable")
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(HERE)) if path.is_relative_to(HERE) else str(path)
+
+
+# -- what the commands share -------------------------------------------------------------------------------------------
+
+
+def _database(db: str, create: bool = True) -> Any:
+    from archive.database import open_database
+
+    return open_database(db, create=create)
+
+
+def _known_round(database: Any, name: str | None) -> Any:
+    """A round of the database; a hand-made one of methodology/rounds is put there the first time it is asked for."""
+    path = HAND_ROUNDS / f"{name}.yaml"
+    if name is None or name in {round_.name for round_ in database.rounds()} or not path.is_file():
+        return database.round(name)
+    from archive.registry import load_registry
+    from scoring.rounds import SOFTWARE as BY_HAND
+    from scoring.rounds import findings_of, load_round
+
+    loaded = load_round(path)
+    found = findings_of(loaded)
+    ids = [authority["id"] for authority in found["authorities"]]
+    told = found["round"]
+    round_ = database.start_round(
+        name,
+        loaded.round.as_of,
+        datetime.fromisoformat(told["started_at"]),
+        load_registry(HERE / "agencies.yaml"),
+        ids,
+        BY_HAND,
+        {"by_hand": True},
+    )
+    database.finish_round(round_, datetime.fromisoformat(told["finished_at"]))
+    database.add_reading(round_, _now(), BY_HAND, loaded.sha256, [(a["id"], a) for a in found["authorities"]])
+    return database.round(name)
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    from publishing.csv import harmless
+
+    writer = csv.writer(sys.stdout)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([harmless("" if row[name] is None else str(row[name])) for name in columns])
+
+
+def _print_rows(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], form: str) -> None:
+    if form == "csv":
+        _print_csv(columns, rows)
+        return
+    from publishing.clean import clean
+
+    table = [[clean("–" if row[name] is None else str(row[name]))[:MAX_CELL] for name in columns] for row in rows]
+    widths = [max(len(name), *(len(line[i]) for line in table), 0) for i, name in enumerate(columns)]
+    for line in (list(columns), *table):
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def main() -> None:
+    """Run a command; trouble that has words for the person who asked ends in those words and exit status 1."""
+    from archive.border import Unusable
+    from archive.database import Trouble
+    from archive.evidence import Damaged
+    from archive.registry import NoSuchAgency
+
+    try:
+        cli.main(standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(1)
+    except NoSuchAgency as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    except (Trouble, Unusable, Damaged) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

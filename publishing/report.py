@@ -1,0 +1,72 @@
+"""Which files make up the report, and are they whole when they appear?"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from archive.registry import Agency
+from publishing import csv, docx, html, json, pdf, xlsx
+from publishing.edition import Edition, RoundInfo, edition
+from publishing.pdf import MissingTool
+from publishing.tables import Findings, LevelRecord
+
+__all__ = ["FORMATS", "MissingTool", "UnknownFormat", "write_report"]
+
+# csv has one file per appendix; the others hold the whole report.
+_WHOLE: dict[str, Callable[[Edition], bytes]] = {
+    "docx": docx.render,
+    "html": html.render,
+    "xlsx": xlsx.render,
+    "json": json.render,
+    "pdf": pdf.render,
+}
+FORMATS = ("csv", *_WHOLE)
+
+
+class UnknownFormat(ValueError):
+    """Asked for a format that there is not; says which there are."""
+
+    def __init__(self, asked: Iterable[str]) -> None:
+        super().__init__(f"no such format: {', '.join(asked)}; there are: {', '.join(FORMATS)}")
+
+
+def write_report(
+    findings: Findings,
+    levels: Sequence[LevelRecord],
+    agencies: Sequence[Agency],
+    round_info: RoundInfo,
+    lang: str,
+    formats: Iterable[str],
+    out_dir: Path,
+) -> list[Path]:
+    """Writes the report in the wanted formats and gives the files written.
+
+    A file appears under its name only when it is whole. Raises UnknownFormat and publishing.texts.UnknownLanguage
+    before anything is written; MissingTool when pdf cannot be made here, after all other formats are written.
+    """
+    wanted = list(dict.fromkeys(formats))
+    if unknown := [name for name in wanted if name not in FORMATS]:
+        raise UnknownFormat(unknown)
+    report = edition(findings, levels, agencies, round_info, lang)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    wanted.sort(key=lambda name: name == "pdf")
+    return [_put(out_dir / name, content) for form in wanted for name, content in _files(form, report)]
+
+
+def _files(form: str, report: Edition) -> Iterator[tuple[str, bytes]]:
+    """(file name, content); Azerbaijani files carry no language in their names."""
+    lang = report.texts.lang
+    suffix = "" if lang == "az" else f"-{lang}"
+    if form == "csv":
+        for table in report.tables:
+            yield f"elave-{table.number}{suffix}.csv", csv.render(table)
+        return
+    yield f"elaveler{suffix}.{form}", _WHOLE[form](report)
+
+
+def _put(path: Path, content: bytes) -> Path:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        return part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

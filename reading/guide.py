@@ -1,0 +1,203 @@
+"""Which addresses of a site are worth a visit, in which order?
+
+The spider asks this of every page it brings. The answer comes from the words of the method: sections and the news
+stream first, then language versions, then what the menus show; stories are passed over unless a date is needed.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from urllib.parse import urlsplit
+
+from archive.evidence import Capture
+from archive.registry import Agency
+from reading.languages import front_pages, version_of
+from reading.looking import is_html, next_hop, registrable
+from reading.method import Method
+from reading.news import further_pages, stream_promise, undated_item_links, wants_more
+from reading.page import Link, Page, host_of, is_web_page, key_of
+from reading.search import SearchBox, boxes_on, word_to_try
+from reading.sections import names_section, slug_names_section
+from reading.text import slug_of, words
+from spiders.guide import Lead, MakeGuide
+
+FLOOR = 5  # promise under which an address is not worth a request
+MAX_VERSION_PAGES = 3  # of each other language version, to judge its language
+
+
+class SiteGuide:
+    """The way through one site (the protocol spiders.guide.Guide)."""
+
+    def __init__(self, agency: Agency, method: Method, as_of: date):
+        self.agency, self.method, self.as_of = agency, method, as_of
+        self.home: Page | None = None
+        self.pages: dict[str, Page] = {}
+        self.own_version: str | None = None
+        self.hosts = {host_of(url) for url in (agency.site, *agency.also) if url}
+        self.section_pages: set[str] = set()  # keys of pages that a section's label led to
+        self.named: set[str] = set()  # kinds of section that some link names
+        self.boxes: list[SearchBox] = []
+        self.version_pages: dict[str, int] = {}
+        self.asked_search: set[str] = set()
+        self.stream_keys: set[str] = set()  # keys of news lists and their further pages
+
+    def see(self, capture: Capture) -> Iterable[Lead]:
+        if capture.status is None or capture.status >= 300 or not is_html(capture):
+            return []
+        if capture.purpose == "search":
+            return self._leads_of_results(Page(capture))
+        if capture.purpose != "page":
+            return []
+        page = Page(capture)
+        if page.key in self.pages:
+            return []
+        hop = next_hop(page)
+        if hop is not None and key_of(hop) != page.key:
+            return [Lead(hop, 100, found_on=capture.url, essential=True)]
+        self.pages[page.key] = page
+        leads: list[Lead] = []
+        if self.home is None:
+            self.home = page
+            self.hosts.add(host_of(page.url))
+            self.own_version = version_of(page.url, self.method)
+            leads += self._first_leads(page)
+        if not self.boxes:
+            self.boxes = [
+                box for box in boxes_on(page, self.method) if box.action is not None and self._is_own(box.action)
+            ]
+        for link in page.links:
+            lead = self._lead(link, page)
+            if lead is not None:
+                leads.append(lead)
+        leads += self._news_leads(page)
+        return leads
+
+    def _first_leads(self, home: Page) -> list[Lead]:
+        """What is asked once the home page is known: the same as a phone, an invented address, the other languages."""
+        parts = urlsplit(home.url)
+        invented = "saytmetr-" + hashlib.sha256(self.agency.id.encode()).hexdigest()[:10]
+        probe = f"{parts.scheme}://{parts.netloc}/{invented}.html"
+        leads = [
+            Lead(home.url, 100, "phone", found_on=home.url),
+            Lead(probe, 99, "probe", found_on=home.url),
+        ]
+        leads += [
+            Lead(url, 75, found_on=home.url) for url in front_pages(home, self.method).values() if self._is_own(url)
+        ]
+        return leads
+
+    def _is_own(self, url: str) -> bool:
+        return host_of(url) in self.hosts
+
+    def _lead(self, link: Link, page: Page) -> Lead | None:
+        if link.key == page.key or not is_web_page(link.url):
+            return None
+        promise, essential = self._promise(link, page)
+        if promise < FLOOR:
+            return None
+        if not self._is_own(link.url) and not self._is_own_section_elsewhere(link, promise):
+            return None
+        return Lead(link.url, promise, found_on=page.url, essential=essential)
+
+    def _is_own_section_elsewhere(self, link: Link, promise: int) -> bool:
+        """A section may stand on another host under the authority's own registered domain (e-xidmet.agro.gov.az)."""
+        return promise >= 90 and registrable(host_of(link.url)) in {registrable(host) for host in self.hosts}
+
+    def _promise(self, link: Link, page: Page) -> tuple[int, bool]:
+        """(promise, essential) of a link. The ladder goes from what answers a question to what may lead to an answer."""
+        streams = self.method.streams
+        version = version_of(link.url, self.method)
+        if version is not None and version != (self.own_version or "az"):
+            return self._promise_of_version(version)
+        for section in self.method.sections:
+            if names_section(link.label, section, self.method) and not self._is_story(link):
+                self.section_pages.add(link.key)
+                if self._is_own(link.url):
+                    self.named.add(section.id)
+                return 92, True
+        if link.zone != "body" or page is self.home:
+            for section in self.method.sections:
+                if slug_names_section(link.url, section) and not self._is_story(link):
+                    self.section_pages.add(link.key)
+                    return 88, True
+        if page.key in self.section_pages and link.zone == "body" and not self._is_story(link):
+            return (70 if link.is_file else 80), not link.is_file
+        if link.is_file:
+            return 0, False
+        stream = stream_promise(link, self.method)
+        if stream:
+            self.stream_keys.add(link.key)
+            return stream, stream >= 80
+        label = words(link.label)
+        if streams.contact.in_words(label):
+            return 50, False
+        if streams.site_map.in_words(label):
+            return 48, False
+        if streams.search.in_words(label) and len(label) <= 3:
+            return 46, False
+        in_frame = link.zone in ("nav", "header", "footer")
+        if in_frame and page is self.home:
+            return (45, True) if streams.about.in_words(label) else (35, False)
+        if in_frame or link.zone == "aside":
+            return 22, False
+        if self._is_story(link):
+            return 0, False
+        return (14 if page is self.home else 9), False
+
+    def _promise_of_version(self, version: str) -> tuple[int, bool]:
+        seen = self.version_pages.get(version, 0)
+        if seen >= MAX_VERSION_PAGES:
+            return 0, False
+        self.version_pages[version] = seen + 1
+        return 30, False
+
+    def _is_story(self, link: Link) -> bool:
+        """Whether an address is under a news folder: /news/123.html, /az/xeberler/…"""
+        if link.zone in ("nav", "header", "footer"):
+            return False
+        folders = urlsplit(link.url).path.strip("/").split("/")[:-1]
+        return bool(folders) and self.method.streams.news.in_slug(slug_of("/".join(folders)))
+
+    def _news_leads(self, page: Page) -> list[Lead]:
+        """Further pages of a news list until its days are covered, and a few opened entries where it prints no day."""
+        if page.key not in self.stream_keys and page is not self.home:
+            return []
+        leads = []
+        lists = [self.pages[key] for key in self.stream_keys if key in self.pages]
+        if page is not self.home and wants_more(lists, self.method, self.as_of):
+            for url in further_pages(page, self.method, self.as_of):
+                self.stream_keys.add(key_of(url))
+                leads.append(Lead(url, 78, found_on=page.url))
+        leads += [Lead(url, 65, found_on=page.url) for url in undated_item_links(page, self.method, self.as_of)]
+        return leads
+
+    def _leads_of_results(self, page: Page) -> list[Lead]:
+        leads = []
+        for link in page.links:
+            if link.zone in ("nav", "header", "footer") or not self._is_own(link.url):
+                continue
+            if any(names_section(link.label, section, self.method) for section in self.method.sections):
+                self.section_pages.add(link.key)
+                leads.append(Lead(link.url, 90, found_on=page.url, essential=True))
+        return leads
+
+    def more(self) -> Iterable[Lead]:
+        """The site's own search, tried with a word that it must know, and for the sections that no menu shows."""
+        if self.home is None or not self.boxes:
+            return []
+        box, home = self.boxes[0], self.home
+        leads = []
+        known = word_to_try([page for page in self.pages.values() if page is not home], self.method)
+        asked = [known[0]] if known is not None else []
+        asked += [s.search_for for s in self.method.sections if s.search_for and s.id not in self.named]
+        for word in asked:
+            if word not in self.asked_search:
+                self.asked_search.add(word)
+                url, form = box.ask(word)
+                leads.append(Lead(url, 40, "search", found_on=home.url, word=word, form=form))
+        return leads
+
+
+def guides(method: Method, as_of: date) -> MakeGuide:
+    """A maker of guides for the spider: agency -> its guide. `as_of` is the round's day."""
+    return lambda agency: SiteGuide(agency, method, as_of)

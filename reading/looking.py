@@ -1,0 +1,356 @@
+"""What was seen of one authority's site in one round?
+
+`Site` is all captures of a visit, sorted: the home page, the pages that really are pages, and for every other address
+why it could not be read. Readers ask it for pages; it raises NotSeen where the visit could not look.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+import tldextract
+
+from archive.evidence import Capture
+from reading.finding import NotSeen
+from reading.method import Method, Sign
+from reading.page import Block, Link, Page, host_of, key_of
+from reading.text import fold, squeeze, words
+
+MAX_HOPS = 10
+MIN_PAGES_FOR_TEMPLATE = 4  # with fewer pages, what two of them share is called repeated
+# The list of public suffixes that ships with tldextract; it never asks the network.
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_META_REFRESH = re.compile(r"^\s*\d+(?:\.\d+)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>]+)", re.I)
+_SCRIPT_REDIRECT = re.compile(
+    r"(?:window|document|self|top)?\.?location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\([\"']([^\"']+)[\"']\)"
+)
+
+
+def registrable(host: str) -> str:
+    """The domain that a body registers: baku-ih.gov.az of www.baku-ih.gov.az."""
+    found = _suffixes(host)
+    return ".".join(part for part in (found.domain, found.suffix) if part) or host
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an address: the page, or why there is none.
+
+    `problem`: None with a page; "not_found" (404, 410, soft 404); else the reason why we could not look.
+    """
+
+    page: Page | None
+    problem: str | None
+    capture: Capture
+
+
+def next_hop(page: Page) -> str | None:
+    """Where a page sends its visitor by meta refresh, or by a script on a page that has nothing else to show."""
+    for meta in page.tree.iter("meta"):
+        if str(meta.get("http-equiv") or "").strip().lower() == "refresh":
+            found = _META_REFRESH.match(str(meta.get("content") or ""))
+            if found:
+                return str(urljoin(page.url, found[1].strip()))
+    if len(page.text) < 200 and not page.links:
+        script = " ".join(str(s.text or "") for s in page.tree.iter("script"))
+        moved = _SCRIPT_REDIRECT.search(script)
+        if moved:
+            return str(urljoin(page.url, (moved[1] or moved[2]).strip()))
+    return None
+
+
+def sign_on(page: Page, signs: Iterable[Sign]) -> Sign | None:
+    """The first of the signs that a page carries."""
+    text = fold(page.title + " " + page.text)
+    source = page.source.lower()
+    return next((sign for sign in signs if sign.fits(text, source)), None)
+
+
+def is_blocked(capture: Capture, page: Page | None, method: Method) -> str | None:
+    """Quote of the mark by which a firewall or a challenge answered in place of the site; None when the site did."""
+    for mark in method.signs.blocked_headers:
+        value = capture.header(mark.name)
+        if value is not None and mark.value in value.lower():
+            return f"{mark.name}: {value}"
+    if page is not None:
+        sign = sign_on(page, method.signs.blocked)
+        if sign is not None:
+            return squeeze(page.title + " " + page.text)[:200] or sign.id
+    server = (capture.header("server") or "").lower()
+    if capture.status in (403, 406, 429, 503) and any(name in server for name in method.signs.blocking_servers):
+        return f"server: {server}"
+    return None
+
+
+def reason_of(capture: Capture) -> str | None:
+    """The contract's reason for a capture that holds no page; None for a page (status 2xx)."""
+    if capture.failure is not None:
+        return capture.failure
+    status = capture.status or 0
+    if status < 300:
+        return None
+    return "http_4xx" if status < 500 else "http_5xx"
+
+
+class Site:
+    """All that one visit brought of one authority's site."""
+
+    def __init__(
+        self,
+        url: str | None,
+        captures: Iterable[Capture],
+        as_of: date,
+        method: Method,
+        *,
+        complete: bool = True,
+        also: Iterable[str] = (),
+        name: str = "",
+    ):
+        self.url = url
+        self.captures = tuple(captures)
+        self.as_of = as_of
+        self.method = method
+        self.complete = complete  # False: the budget ran out before the promising addresses did
+        self.name = name
+        self.also = tuple(also)  # other addresses of the same site, as the registry knows them
+
+    # -- the home page ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_key(self) -> dict[str, Capture]:
+        """The best capture of each address: an answer outdoes a failure, a later answer an earlier one."""
+        best: dict[str, Capture] = {}
+        for capture in self.captures:
+            if capture.purpose not in ("page", "feed"):
+                continue
+            key = _exact(capture.url)
+            known = best.get(key)
+            if known is None or _rank(capture) >= _rank(known):
+                best[key] = capture
+        return best
+
+    @cached_property
+    def home_trail(self) -> tuple[Capture, ...]:
+        """The captures from the first address that answered best to the page where the visitor ends up."""
+        firsts = [c for c in self.captures if c.purpose == "page" and c.found_on is None]
+        if not firsts:
+            return ()
+        trails = [self._trail(first) for first in firsts]
+        return max(trails, key=lambda trail: _rank(trail[-1]))
+
+    def _trail(self, first: Capture) -> tuple[Capture, ...]:
+        trail, seen = [self._by_key.get(_exact(first.url), first)], {_exact(first.url)}
+        while len(trail) <= MAX_HOPS:
+            target = trail[-1].location
+            if target is None and trail[-1].status == 200:
+                target = next_hop(Page(trail[-1]))
+            if target is None or _exact(target) in seen or _exact(target) not in self._by_key:
+                break
+            seen.add(_exact(target))
+            trail.append(self._by_key[_exact(target)])
+        return tuple(trail)
+
+    @cached_property
+    def home(self) -> Page:
+        """The home page. Raises NotSeen where there is none to read."""
+        if self.state_reason != "ok":
+            raise NotSeen(self.state_reason)
+        return self._home_page
+
+    @cached_property
+    def _home_page(self) -> Page:
+        return Page(self.home_trail[-1])
+
+    @cached_property
+    def state(self) -> tuple[str, str, str | None]:
+        """(state, reason, quote) of the site itself, in the words of the contract."""
+        from reading.site import judge  # the reader of the fact `site` decides; nothing is read of a site it refuses
+
+        return judge(self)
+
+    @property
+    def state_reason(self) -> str:
+        state, reason, _ = self.state
+        return "ok" if state in ("up", "moved") else reason
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """Host names (without www.) that are this site."""
+        known = {host_of(url) for url in self.also}
+        if self.home_trail:
+            known |= {host_of(self.home_trail[-1].url)}
+        if self.url:
+            known.add(host_of(self.url))
+        return frozenset(known)
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address is on this site: its hosts, or another host name under the same registered domain."""
+        host = host_of(url)
+        return host in self.hosts or registrable(host) in {registrable(own) for own in self.hosts}
+
+    # -- pages -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def outcomes(self) -> dict[str, Outcome]:
+        """What became of every address that was visited, by key_of(address)."""
+        out: dict[str, Outcome] = {}
+        for capture in self._by_key.values():
+            key = key_of(capture.url)
+            outcome = self._outcome(capture)
+            if key not in out or (out[key].page is None and outcome.page is not None):
+                out[key] = outcome
+        return out
+
+    def _outcome(self, capture: Capture) -> Outcome:
+        trail = self._trail(capture)
+        last = trail[-1]
+        if len(trail) > 1 and self._lands_on_home(capture, last):
+            # A deep address that sends its visitor to the front page says "not found" politely.
+            return Outcome(None, "not_found", last)
+        if last.status is not None and 300 <= last.status < 400:
+            return Outcome(None, "redirect_loop" if last.location else "http_4xx", last)
+        if last.status in (404, 410):
+            return Outcome(None, "not_found", last)
+        page = Page(last) if last.failure is None else None
+        if page is not None and is_blocked(last, page if is_html(last) else None, self.method):
+            return Outcome(None, "waf", last)
+        problem = reason_of(last)
+        if problem is not None or page is None:
+            return Outcome(None, problem, last)
+        if is_html(last) and self.says_not_found(page):
+            return Outcome(None, "not_found", last)
+        return Outcome(page, None, last)
+
+    def _lands_on_home(self, first: Capture, last: Capture) -> bool:
+        if not self.home_trail:
+            return False
+        home_keys = {key_of(hop.url) for hop in self.home_trail}
+        path = urlsplit(first.url).path.strip("/")
+        return key_of(last.url) in home_keys and key_of(first.url) not in home_keys and len(path) > 3
+
+    @cached_property
+    def _invented(self) -> tuple[Page, ...]:
+        """What the site answered, with success, to addresses that we invented."""
+        return tuple(
+            Page(capture)
+            for capture in self.captures
+            if capture.purpose == "probe" and capture.status == 200 and is_html(capture)
+        )
+
+    def says_not_found(self, page: Page) -> bool:
+        """Whether a page that answers 200 means 404: in words, or as the site answers an invented address."""
+        for head in (page.title, page.h1):
+            found = words(head)
+            if len(found) <= 12 and self.method.signs.not_found.in_words(found):
+                return True
+        if self.home_trail and page.key == key_of(self.home_trail[-1].url):
+            return False
+        shown = _shown(page)
+        for invented in self._invented:
+            same_head = fold(page.title) == fold(invented.title) and fold(page.h1) == fold(invented.h1)
+            if same_head and _without_digits(shown) == _without_digits(_shown(invented)):
+                return True
+        return len(shown) < 400 and bool(self.method.signs.not_found.in_words(words(shown[:300])))
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """The HTML pages of the site, the home page first, each once."""
+        found: dict[str, Page] = {}
+        if self.state_reason == "ok":
+            found[self._home_page.key] = self._home_page
+        for outcome in self.outcomes.values():
+            if outcome.page is not None and is_html(outcome.page.capture):
+                found.setdefault(outcome.page.key, outcome.page)
+        return tuple(found.values())
+
+    def outcome(self, url: str) -> Outcome | None:
+        """What became of an address; None when it was not visited."""
+        return self.outcomes.get(key_of(url))
+
+    def page(self, url: str) -> Page:
+        """The page at an address. Raises NotSeen: budget when it was never asked for, else why it could not be read."""
+        if self.state_reason == "ok" and key_of(url) == self._home_page.key:
+            return self._home_page
+        outcome = self.outcome(url)
+        if outcome is None:
+            raise NotSeen("budget")
+        if outcome.page is None:
+            raise NotSeen(outcome.problem or "http_4xx")
+        return outcome.page
+
+    # -- what repeats from page to page ----------------------------------------------------------------------------
+
+    @cached_property
+    def template_texts(self) -> frozenset[str]:
+        """Folded texts of the blocks that the site prints on page after page: clocks, banners, tickers, menus."""
+        pages = self.pages
+        counts = Counter(text for page in pages for text in page.block_texts)
+        limit = max(3, len(pages) * 0.4) if len(pages) >= MIN_PAGES_FOR_TEMPLATE else 2
+        return frozenset(text for text, n in counts.items() if n >= limit)
+
+    @cached_property
+    def menu_signs(self) -> frozenset[tuple[str, str]]:
+        """(key, folded label) of links that stand on most pages: the site's navigation, however it is marked up."""
+        pages = self.pages
+        if len(pages) < MIN_PAGES_FOR_TEMPLATE:
+            return frozenset()
+        counts = Counter(sign for page in pages for sign in page.link_signs)
+        limit = max(3, len(pages) * 0.6)
+        return frozenset(sign for sign, n in counts.items() if n >= limit)
+
+    def own_blocks(self, page: Page) -> tuple[Block, ...]:
+        """The blocks that are the page's own: not in menu, header, footer or sidebar, and not on page after page."""
+        template = self.template_texts
+        own = tuple(b for b in page.blocks if b.zone == "body" and b.folded not in template)
+        if own or not page.blocks:
+            return own
+        # Some builders put all of a page into what is named a header or a widget.
+        return tuple(b for b in page.blocks if b.zone in ("header", "aside") and b.folded not in template)
+
+    def own_text(self, page: Page) -> str:
+        return "\n".join(block.text for block in self.own_blocks(page))
+
+    def in_menu(self, link: Link) -> bool:
+        """Whether a link of a page is navigation: by its zone, or because most pages repeat it."""
+        return link.zone in ("nav", "header", "footer") or (link.key, fold(link.label)) in self.menu_signs
+
+
+def is_html(capture: Capture) -> bool:
+    """Whether an answer is a page: by its type, or by its first bytes where the type says nothing."""
+    kind = (capture.header("content-type") or "").lower()
+    if "html" in kind:
+        return True
+    return ("text/plain" in kind or not kind) and b"<html" in capture.body[:2000].lower()
+
+
+def _exact(url: str) -> str:
+    """An address as the server is asked for it, without fragment and letter case of the host."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{(parts.netloc or '').lower()}{parts.path or '/'}" + (
+        f"?{parts.query}" if parts.query else ""
+    )
+
+
+def _rank(capture: Capture) -> int:
+    """How much a capture tells: a page, then a redirect, then an error answer, then silence."""
+    if capture.failure is not None:
+        return 0 if capture.failure in ("dns",) else 1
+    status = capture.status or 0
+    if status < 300:
+        return 5
+    if status < 400:
+        return 4
+    return 3 if status in (401, 403, 404, 410, 429, 503) else 2
+
+
+def _shown(page: Page) -> str:
+    """Text outside menus and footers, before it is known what the site repeats."""
+    return "\n".join(block.text for block in page.blocks if block.zone == "body")
+
+
+def _without_digits(text: str) -> str:
+    return re.sub(r"\d+", "", fold(text))[:2000]

@@ -1,0 +1,280 @@
+"""What is the method: the words and marks that the readers look for?
+
+Everything here comes from methodology/*.yaml; a lawyer or an economist edits those, nobody edits this.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ConfigDict, Field
+
+from archive.border import Record, load
+from reading.text import ENDING, Phrase, fold
+
+FOLDER = Path(__file__).parent.parent / "methodology"
+
+
+class Strict(Record):
+    """An entry of the method."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    def __hash__(self) -> int:
+        # Caches are keyed on the method: it is loaded once and is itself.
+        return id(self)
+
+
+class Words(Strict):
+    """Names of one thing, as labels and as addresses."""
+
+    names: tuple[str, ...] = ()
+    slugs: tuple[str, ...] = ()
+
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        return tuple(phrase for phrase in map(Phrase.of, self.names) if phrase.stems)
+
+    @cached_property
+    def slug_phrases(self) -> tuple[Phrase, ...]:
+        return tuple(phrase for phrase in map(Phrase.of, self.slugs) if phrase.stems) + self.phrases
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        # One group for each phrase; all of them tried at once is some thirty times faster than one after the other.
+        return re.compile(r"(?<!\S)(?:" + "|".join(f"({phrase.pattern})" for phrase in self.phrases) + r")(?!\S)")
+
+    @cached_property
+    def _slug_pattern(self) -> re.Pattern[str]:
+        variants = sorted({re.escape(slug) for phrase in self.slug_phrases for slug in phrase.slugs})
+        return re.compile(r"(?<![^-])(?:" + "|".join(variants) + r")" + ENDING.pattern + r"(?![^-])")
+
+    def in_words(self, folded: Sequence[str]) -> Phrase | None:
+        """One of the names that stands among folded words, the first of them in the text."""
+        if not self.phrases:
+            return None
+        found = self._pattern.search(" ".join(folded))
+        return self.phrases[_group(found) - 1] if found else None
+
+    def in_slug(self, slug: str) -> bool:
+        """Whether a folded slug (text.slug_of) holds one of the names as whole words."""
+        return bool(self.slug_phrases) and self._slug_pattern.search(slug) is not None
+
+
+def _group(found: re.Match[str]) -> int:
+    assert found.lastindex is not None
+    return found.lastindex
+
+
+class SearchWords(Words):
+    fields: tuple[str, ...]
+    decoys: tuple[str, ...]
+    nothing_found: tuple[str, ...]
+
+    @cached_property
+    def decoy_words(self) -> Words:
+        return Words(names=self.decoys)
+
+    @cached_property
+    def nothing_words(self) -> Words:
+        return Words(names=self.nothing_found)
+
+
+class Streams(Strict):
+    news: Words
+    press: Words
+    notices: Words
+    not_news: Words
+    contact: Words
+    site_map: Words
+    about: Words
+    next_page: Words
+    search: SearchWords
+    stamp_words: Words
+    not_stamp_words: Words
+    verbs: Words
+    chrome: Words
+    generic: Words
+
+
+class Section(Strict):
+    """One kind of section (sections.yaml)."""
+
+    id: str
+    names: dict[str, tuple[str, ...]]
+    slugs: tuple[str, ...] = ()
+    not_names: tuple[str, ...] = ()
+    portals: tuple[str, ...] = ()
+    content: dict[str, tuple[str, ...]]
+    entry: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    full: tuple[str, ...]
+    search_for: str = ""
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(names=tuple(name for names in self.names.values() for name in names), slugs=self.slugs)
+
+    @cached_property
+    def not_words(self) -> Words:
+        return Words(names=self.not_names)
+
+    @cached_property
+    def entry_words(self) -> Words:
+        return Words(names=self.entry)
+
+    @cached_property
+    def about_words(self) -> Words:
+        return Words(names=self.about)
+
+    @cached_property
+    def content_words(self) -> dict[str, Words]:
+        return {name: Words(names=names) for name, names in self.content.items()}
+
+
+class Sections(Strict):
+    sections: tuple[Section, ...]
+
+
+class Network(Strict):
+    """One social network (networks.yaml)."""
+
+    id: str
+    hosts: tuple[str, ...]
+    not_profiles: tuple[str, ...]
+    prefixes: tuple[str, ...]
+
+
+class Networks(Strict):
+    networks: tuple[Network, ...]
+    nobodys_own: tuple[str, ...]
+    foreign_words: tuple[str, ...]
+
+
+class Language(Strict):
+    id: str
+    names: tuple[str, ...]
+    function_words: tuple[str, ...]
+
+
+class Languages(Strict):
+    languages: tuple[Language, ...]
+
+    @cached_property
+    def function_words(self) -> dict[str, frozenset[str]]:
+        return {entry.id: frozenset(map(fold, entry.function_words)) for entry in self.languages}
+
+    @cached_property
+    def by_name(self) -> dict[str, str]:
+        return {fold(name): entry.id for entry in self.languages for name in (entry.id, *entry.names)}
+
+
+class Sign(Strict):
+    """Words and marks that show a page not to be the site."""
+
+    id: str = ""
+    words: tuple[str, ...] = ()
+    html: tuple[str, ...] = ()
+    max_letters: int = Field(gt=0)
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        return tuple(map(fold, self.words))
+
+    def fits(self, folded_text: str, source: str) -> bool:
+        """`folded_text`: title and text of the page, folded; `source`: its HTML in lower case."""
+        return (
+            len(folded_text) <= self.max_letters
+            and all(word in folded_text for word in self.folded)
+            and all(mark in source for mark in self.html)
+        )
+
+
+class HeaderSign(Strict):
+    name: str
+    value: str
+
+
+class ProxySign(Strict):
+    reason: str
+    words: tuple[str, ...]
+
+
+class Signs(Strict):
+    blocked: tuple[Sign, ...]
+    blocked_headers: tuple[HeaderSign, ...]
+    blocking_servers: tuple[str, ...]
+    parked: tuple[Sign, ...]
+    construction: tuple[Sign, ...]
+    default_page: tuple[Sign, ...]
+    not_found_words: tuple[str, ...]
+    proxy_says: tuple[ProxySign, ...]
+
+    @cached_property
+    def not_found(self) -> Words:
+        return Words(names=self.not_found_words)
+
+
+class Indicator(Strict):
+    """One question of the method (indicators.yaml)."""
+
+    id: str
+    reader: str
+    params: dict[str, str] = Field(default_factory=dict, alias="with")
+    asks: dict[str, str]
+    unit: str
+    why: str
+    remedy: str
+
+
+class Indicators(Strict):
+    indicators: tuple[Indicator, ...]
+
+
+class Method(Strict):
+    """All of the method that reading needs."""
+
+    sections: tuple[Section, ...]
+    streams: Streams
+    networks: Networks
+    languages: Languages
+    signs: Signs
+    indicators: tuple[Indicator, ...]
+    sha256: str
+
+    @cached_property
+    def kinds(self) -> dict[str, Section]:
+        return {section.id: section for section in self.sections}
+
+    @property
+    def function_words(self) -> dict[str, frozenset[str]]:
+        return self.languages.function_words
+
+
+def files(folder: Path = FOLDER) -> Iterable[tuple[Path, type[Strict]]]:
+    """Each file of the method that reading uses, and what it must look like."""
+    yield folder / "sections.yaml", Sections
+    yield folder / "streams.yaml", Streams
+    yield folder / "networks.yaml", Networks
+    yield folder / "languages.yaml", Languages
+    yield folder / "signs.yaml", Signs
+    yield folder / "indicators.yaml", Indicators
+
+
+def load_method(folder: Path = FOLDER) -> Method:
+    """The method of a folder. Raises archive.border.Unusable with file, line and mend."""
+    found = {path.stem: load(path, model) for path, model in files(folder)}
+    digest = hashlib.sha256()
+    for path, _ in files(folder):
+        digest.update(path.read_bytes())
+    return Method.model_construct(
+        sections=found["sections"].sections,  # type: ignore[attr-defined]
+        streams=found["streams"],
+        networks=found["networks"],
+        languages=found["languages"],
+        signs=found["signs"],
+        indicators=found["indicators"].indicators,  # type: ignore[attr-defined]
+        sha256=digest.hexdigest(),
+    )

@@ -1,0 +1,328 @@
+"""What does a stored page say, and where on the page does it say it?
+
+Each page is parsed once, however many readers look at it. One walk over the tree gives its links and its blocks of
+text, each with the zone it stands in: nav, header, footer, aside, crumbs or body.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml import etree, html
+
+from archive.evidence import Capture
+from reading.text import decode, fold, squeeze
+
+MAX_LINKS = 3_000  # per page; a page with more is a trap, not a menu
+MAX_LABEL = 300  # letters of a label that are kept
+MAX_FRAME_DEPTH = 7  # levels under <body> at which the frame of a site is still built
+_SKIP = frozenset({"script", "style", "noscript", "template", "svg", "select", "textarea", "iframe", "object"})
+_BLOCK = frozenset(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
+    " caption".split()
+)
+_TAG_ZONE = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header"}
+_ROLE_ZONE = {
+    "navigation": "nav",
+    "menu": "nav",
+    "menubar": "nav",
+    "contentinfo": "footer",
+    "banner": "header",
+    "complementary": "aside",
+}
+# Conventions of class and id names, by whole word of the name: Bootstrap, WordPress, Joomla, Drupal, Bitrix, hand-made.
+_NAME_ZONE = {
+    "crumbs": frozenset("breadcrumb breadcrumbs crumbs pathway".split()),
+    "nav": frozenset(
+        "nav menu navbar navigation navbox megamenu mainmenu topmenu sidemenu submenu dropdown mega topnav sidenav"
+        " leftmenu rightmenu mmenu menyu menular".split()
+    ),
+    "footer": frozenset("footer foot colophon".split()),
+    "header": frozenset("header topbar masthead".split()),
+    "aside": frozenset("sidebar aside ticker marquee".split()),
+}
+# "page-header" or "news-head" is the heading of content, not of the site.
+_CONTENT_HEAD = frozenset(
+    "page content news article entry post card panel section block title item table inner modal box".split()
+)
+_NAME_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_NOT_PAGES = re.compile(
+    r"\.(?:jpe?g|png|gif|svg|webp|ico|bmp|css|js|mp[34]|avi|mov|wmv|flv|zip|rar|7z|gz|exe|apk|woff2?|ttf|eot)$",
+    re.I,
+)
+_FILES = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|ods|odt|rtf|pptx?|json|xml|zip|rar)$", re.I)
+_SESSION = re.compile(r"^(?:sid|phpsessid|jsessionid|aspsessionid\w*|utm_\w+|fbclid|_ga|sessid|session_?id)$", re.I)
+
+
+@lru_cache(maxsize=200_000)
+def key_of(url: str) -> str:
+    """One name for one page: scheme, www., fragment, session ids, default file names and final slash do not count."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    if parts.port and parts.port not in (80, 443):
+        host += f":{parts.port}"
+    path = re.sub(r"/(?:index|default|home)\.(?:html?|php|aspx?)$", "/", unquote(parts.path))
+    path = re.sub(r";jsessionid=[^/?]*", "", re.sub(r"/{2,}", "/", path), flags=re.I).rstrip("/")
+    query = "&".join(sorted(p for p in unquote(parts.query).split("&") if p and not _SESSION.match(p.split("=")[0])))
+    return f"{host}{path}" + (f"?{query}" if query else "")
+
+
+def host_of(url: str) -> str:
+    """The host of an address, lower case, without www."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """One link as the visitor meets it."""
+
+    url: str  # absolute, without fragment
+    label: str  # text; or the picture's alt, title, aria-label
+    zone: str  # nav | header | footer | aside | crumbs | body
+    element: html.HtmlElement = field(repr=False)
+    order: int = 0  # place among the links of the page
+    rel: str = ""
+
+    @cached_property
+    def key(self) -> str:
+        return key_of(self.url)
+
+    @property
+    def is_file(self) -> bool:
+        return bool(_FILES.search(urlsplit(self.url).path))
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """One block of text: a paragraph, a cell, a list entry, a heading."""
+
+    text: str
+    zone: str
+    element: html.HtmlElement = field(repr=False)
+    pieces: tuple[tuple[str, html.HtmlElement], ...] = field(
+        repr=False, default=()
+    )  # text nodes and the elements that hold them
+    link_letters: int = 0
+
+    @cached_property
+    def folded(self) -> str:
+        return fold(self.text)
+
+    @property
+    def is_heading(self) -> bool:
+        return self.element.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+class Page:
+    """One HTML answer, parsed."""
+
+    def __init__(self, capture: Capture, url: str | None = None):
+        self.capture = capture
+        self.url = url or capture.url
+        self.key = key_of(self.url)
+
+    @cached_property
+    def source(self) -> str:
+        return decode(self.capture.body, self.capture.header("content-type"))
+
+    @cached_property
+    def tree(self) -> html.HtmlElement:
+        # The parser is told UTF-8 because that is what it is given: no second guess from a wrong meta.
+        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        text = re.sub(r"^\s*<\?xml[^>]*\?>", "", self.source)
+        try:
+            tree = html.document_fromstring(text.encode("utf-8", "replace") or b"<html></html>", parser=parser)
+        except (
+            etree.ParserError,
+            etree.XMLSyntaxError,
+        ):  # nothing but comments or spaces: an empty page is a fact
+            tree = html.document_fromstring("<html><body></body></html>")
+        return tree
+
+    @cached_property
+    def base(self) -> str:
+        href = self.tree.xpath("string((//base/@href)[1])")
+        return urljoin(self.url, href.strip()) if isinstance(href, str) and href.strip() else self.url
+
+    @cached_property
+    def title(self) -> str:
+        found = self.tree.find(".//title")
+        return squeeze(found.text_content())[:MAX_LABEL] if found is not None else ""
+
+    @cached_property
+    def h1(self) -> str:
+        """The page's own heading: its first h1 outside menus, else h2 …, else an element named as its title."""
+        for level in ("h1", "h2", "h3"):
+            for block in self.blocks:
+                if block.element.tag == level and block.zone == "body" and block.text:
+                    return block.text[:MAX_LABEL]
+        return ""
+
+    @cached_property
+    def lang(self) -> str:
+        return str(self.tree.get("lang") or "").strip().lower()
+
+    @cached_property
+    def _walked(self) -> tuple[tuple[Link, ...], tuple[Block, ...], dict[html.HtmlElement, str]]:
+        return _walk(self)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        return self._walked[0]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return self._walked[1]
+
+    @property
+    def zones(self) -> dict[html.HtmlElement, str]:
+        return self._walked[2]
+
+    @cached_property
+    def text(self) -> str:
+        """All that the page shows, one block a line."""
+        return "\n".join(block.text for block in self.blocks)
+
+    @cached_property
+    def block_texts(self) -> frozenset[str]:
+        return frozenset(block.folded for block in self.blocks)
+
+    @cached_property
+    def link_signs(self) -> frozenset[tuple[str, str]]:
+        """(key, folded label) of every link: what a menu repeats from page to page."""
+        return frozenset((link.key, fold(link.label)) for link in self.links)
+
+    def meta(self, name: str) -> str | None:
+        """Content of the first meta of a name or property, any case; None when there is none."""
+        for found in self.tree.iter("meta"):
+            if str(found.get("name") or found.get("property") or "").strip().lower() == name:
+                return str(found.get("content") or "")
+        return None
+
+
+def _walk(page: Page) -> tuple[tuple[Link, ...], tuple[Block, ...], dict[html.HtmlElement, str]]:
+    body = page.tree.find("body")
+    if body is None:
+        body = page.tree
+    links: list[Link] = []
+    zones: dict[html.HtmlElement, str] = {}
+    depth: dict[html.HtmlElement, int] = {}
+    owner: dict[html.HtmlElement, html.HtmlElement] = {}  # element -> block that its text belongs to
+    gathered: dict[html.HtmlElement, list[tuple[str, html.HtmlElement]]] = {}
+    linked: dict[html.HtmlElement, int] = {}
+    base, origin = page.base, "{0.scheme}://{0.netloc}".format(urlsplit(page.base))
+    inside_link: set[html.HtmlElement] = set()
+    skipped: set[html.HtmlElement] = set()
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        if not isinstance(element.tag, str):
+            continue  # comments and the like are removed by the parser; entities have no place in a tree of text
+        parent = element.getparent() if element is not body else None
+        if event == "start":
+            if element.tag in _SKIP or parent in skipped:
+                skipped.add(element)
+                continue
+            above = zones[parent] if parent is not None else "body"
+            depth[element] = depth.get(parent, 0) + 1 if parent is not None else 0
+            zone = zones[element] = _zone(element, above, depth[element])
+            owner[element] = element if element.tag in _BLOCK or parent is None else owner[parent]
+            if parent in inside_link or element.tag == "a":
+                inside_link.add(element)
+            if element.text and not element.text.isspace():
+                _gather(gathered, linked, owner, inside_link, element, element.text)
+            elif element.tag == "br":
+                gathered.setdefault(owner[element], []).append((" ", element))
+            if element.tag in ("a", "area") and len(links) < MAX_LINKS:
+                link = _link(element, zone, base, origin, len(links))
+                if link is not None:
+                    links.append(link)
+        elif element.tail and not element.tail.isspace() and parent is not None and parent not in skipped:
+            _gather(gathered, linked, owner, inside_link, parent, element.tail)
+    blocks = []
+    for element, pieces in gathered.items():
+        text = squeeze("".join(text for text, _ in pieces))
+        if text:
+            blocks.append(
+                Block(
+                    text,
+                    zones.get(element, "body"),
+                    element,
+                    tuple(p for p in pieces if not p[0].isspace()),
+                    linked.get(element, 0),
+                )
+            )
+    return tuple(links), tuple(blocks), zones
+
+
+def _gather(
+    gathered: dict[html.HtmlElement, list[tuple[str, html.HtmlElement]]],
+    linked: dict[html.HtmlElement, int],
+    owner: dict[html.HtmlElement, html.HtmlElement],
+    inside_link: set[html.HtmlElement],
+    element: html.HtmlElement,
+    text: str,
+) -> None:
+    block = owner[element]
+    gathered.setdefault(block, []).append((text, element))
+    if element in inside_link:
+        linked[block] = linked.get(block, 0) + len(text.strip())
+
+
+def _zone(element: html.HtmlElement, above: str, depth: int) -> str:
+    """The zone of an element, from its tag, role, class and id, and the zone that it stands in."""
+    tag = element.tag
+    if tag in ("main", "article") and above in ("body", "header"):
+        return "body"
+    if above in ("nav", "footer", "crumbs") or tag in ("body", "html"):
+        # A breadcrumb or a menu stays what it is; navigation inside a footer is still the footer.
+        return above
+    named = [name for name in (element.get("class"), element.get("id")) if name]
+    if named:
+        found = {word.lower() for name in named for word in _NAME_WORDS.findall(name)}
+        for kind, marks in _NAME_ZONE.items():
+            if not found & marks:
+                continue
+            # The top and the bottom of a card are not those of the site: theirs stand high in the tree.
+            if kind in ("header", "footer") and (found & _CONTENT_HEAD or depth > MAX_FRAME_DEPTH):
+                continue
+            return kind
+    parent = element.getparent()
+    if tag in ("header", "footer") and parent is not None and parent.tag in ("article", "main", "section", "li"):
+        return above  # <header> of an article is part of the article
+    return _TAG_ZONE.get(str(tag)) or _ROLE_ZONE.get(element.get("role") or "") or above
+
+
+def _link(element: html.HtmlElement, zone: str, base: str, origin: str, order: int) -> Link | None:
+    href = (element.get("href") or "").strip()
+    if not href or href[0] == "#" or (":" in href[:12] and not href[:5].lower().startswith("http")):
+        return None
+    try:
+        url = origin + href if href[0] == "/" and href[1:2] != "/" else urljoin(base, href)
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:  # an address that no browser could open: the site's typing error
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    label = squeeze(element.text_content()) if len(element) or element.text else ""
+    if not label:
+        label = next(iter(_other_labels(element)), "")
+    return Link(url.split("#")[0], label[:MAX_LABEL], zone, element, order, element.get("rel") or "")
+
+
+def _other_labels(element: html.HtmlElement) -> Iterator[str]:
+    for name in ("aria-label", "title"):
+        if element.get(name):
+            yield squeeze(element.get(name) or "")
+    for child in element.iter("img", "i", "span", "svg"):
+        for name in ("alt", "aria-label", "title"):
+            value = squeeze(child.get(name) or "")
+            if value:
+                yield value
+
+
+def is_web_page(url: str) -> bool:
+    """Whether an address can be a page or a document, rather than a picture, a style or an archive."""
+    return not _NOT_PAGES.search(urlsplit(url).path)

@@ -1,0 +1,44 @@
+"""What do we find on one authority's site? Every question of the method asked, every answer with its evidence."""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from archive.registry import Agency
+from reading.finding import Finding, NotSeen
+from reading.looking import Site
+from reading.method import Indicator, Method
+
+
+def ask(site: Site, indicator: Indicator) -> Finding:
+    """Ask one question of one site. Where the visit could not look, the finding says unseen, and why."""
+    reader: Callable[..., Finding] = importlib.import_module(f"reading.{indicator.reader}").read
+    try:
+        return reader(site, **indicator.params)
+    except NotSeen as unseen:
+        return Finding("unseen", _blank(indicator.id), unseen.evidence, unseen.reason)
+
+
+def _blank(fact: str) -> dict[str, Any]:
+    """Fields that a fact must have even when it could not be looked at."""
+    blanks: dict[str, dict[str, Any]] = {
+        "social": {"profiles": []},
+        "languages": {"codes": []},
+        "mobile": {"verdict": None},
+        "search": {"works": None},
+    }
+    return blanks.get(fact, {})
+
+
+def document(agency: Agency, site: Site, method: Method, fetch: dict[str, Any]) -> dict[str, Any]:
+    """All findings of one authority, in the shape of the contract (part 2, one entry of `authorities`)."""
+    out: dict[str, Any] = {"id": agency.id, "group": agency.group, "name": agency.name, "sections": {}}
+    for indicator in method.indicators:
+        finding = ask(site, indicator).as_json()
+        family, _, kind = indicator.id.partition(".")
+        if kind:
+            out[family][kind] = finding
+        else:
+            out[family] = finding
+    out["fetch"] = fetch
+    return out

@@ -1,0 +1,196 @@
+"""How are all sites of a round visited at once, without one of them holding up or bringing down the others?"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.exceptions import UsageError
+from sqlalchemy.exc import SQLAlchemyError
+
+from archive.database import Database, Round, Trouble
+from archive.database import Visit as VisitRow
+from archive.evidence import Damaged, Evidence, InUse, SetAside
+from archive.registry import Agency
+from spiders.guard import Names
+from spiders.guide import MakeGuide
+from spiders.manners import Manners
+from spiders.pace import widen
+from spiders.tls import Trust
+from spiders.visit import Visit
+from spiders.walk import Walk
+from spiders.wire import ProxyGone
+
+log = logging.getLogger(__name__)
+
+NO_REQUESTS: tuple[Request, ...] = ()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the round stands, told after every request and at the end of every visit."""
+
+    agency_id: str
+    requests: int  # of this visit so far
+    pages: int
+    stopped_by: str | None  # None while the visit goes on
+    visits_done: int
+    visits_total: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a round's spider is given."""
+
+    round: Round
+    agencies: Sequence[Agency]
+    make_guide: MakeGuide
+    database: Database
+    archive_dir: Path
+    manners: Manners
+    proxy_signs: Sequence[tuple[str, Sequence[str]]]  # reason, and words that together give it away
+    on_progress: Callable[[Progress], None] | None
+
+
+@dataclass
+class Outcome:
+    """What came of it, filled in while the spider runs."""
+
+    visits: list[VisitRow] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    skipped: int = 0  # visits that an earlier run of this round had finished
+    stopped_by: BaseException | None = None
+
+
+def evidence_path(archive_dir: Path, round: Round, agency_id: str) -> Path:
+    return archive_dir / round.name / f"{agency_id}.warc.gz"
+
+
+class SiteSpider(Spider):
+    """One spider for all sites: every visit is a walk of its own, and Scrapy's downloader keeps their steps apart."""
+
+    name = "site"
+
+    def __init__(self, job: Job | None = None, outcome: Outcome | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if job is None or outcome is None:
+            raise UsageError("this spider is sent out by `saytmetr crawl`, which knows the round and its registry")
+        self.job = job
+        self.outcome = outcome
+        self.proxy = job.manners.proxy
+        self.trust = Trust()
+        self.names = Names(timeout_s=min(10.0, job.manners.timeout_s))
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yields nothing: walks ask the downloader themselves, so that each next address is chosen late."""
+        try:
+            await self._visit_all()
+        except* (ProxyGone, Trouble, Damaged, InUse, OSError, SQLAlchemyError) as stopped:
+            self.outcome.stopped_by = _first(stopped)
+        finally:
+            await self.names.close()
+        for request in NO_REQUESTS:
+            yield request
+
+    async def _visit_all(self) -> None:
+        waiting = iter(self.job.agencies)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(self.job.manners.concurrency, len(self.job.agencies))):
+                group.create_task(self._visit_some(waiting))
+
+    async def _visit_some(self, waiting: Iterator[Agency]) -> None:
+        for agency in waiting:
+            await self._visit(agency)
+
+    async def _visit(self, agency: Agency) -> None:
+        job = self.job
+        row = job.database.visit(job.round, agency.id, at=datetime.now(UTC))
+        if row.finished_at is not None:
+            self.outcome.skipped += 1
+            return
+        began = time.monotonic()
+        visit = Visit(agency, job.manners.budget_pages)
+        complete = False
+        path = evidence_path(job.archive_dir, job.round, agency.id)
+        with Evidence(path, software=job.round.software) as evidence:
+            row = self._mend(row, evidence)
+            try:
+                walk = self._walk(agency, visit, row, evidence)
+                walk.catch_up()
+                stopped_by = await walk.run()
+                complete = not any(lead.essential for lead in visit.undone())
+            except (ProxyGone, Trouble, Damaged, InUse, OSError, SQLAlchemyError):
+                raise  # no one site's doing: the round stops, and this visit stays resumable
+            except Exception as error:
+                # THE place that keeps a round alive: one site's strange page must not cost the other hundred theirs.
+                log.exception("%s: the visit was given up", agency.id)
+                stopped_by = f"error: {type(error).__name__}: {error}"
+                self.outcome.errors[agency.id] = stopped_by
+        self._finish(agency, row, visit, complete, stopped_by, time.monotonic() - began)
+
+    def _mend(self, row: VisitRow, evidence: Evidence) -> VisitRow:
+        """Brings file and index of a broken-off visit together; lost evidence means another visit."""
+        database = self.job.database
+        known_end = database.known_end(row.id)
+        if not known_end and not evidence.path.exists():
+            return row
+        try:
+            mended = evidence.mend(known_end)
+        except (SetAside, Damaged) as damage:
+            log.warning("%s: %s; visited anew", row.agency_id, damage)
+            return database.visit(self.job.round, row.agency_id, at=datetime.now(UTC), again=True)
+        for capture, stored in mended.adopted:
+            database.add_page(row.id, capture, stored)
+        return row
+
+    def _walk(self, agency: Agency, visit: Visit, row: VisitRow, evidence: Evidence) -> Walk:
+        return Walk(
+            agency=agency,
+            visit=visit,
+            guide=self.job.make_guide(agency),
+            row=row,
+            evidence=evidence,
+            database=self.job.database,
+            manners=self.job.manners,
+            fetch=self.crawler.engine.download_async,
+            widen=lambda url, delay_s: widen(self.crawler.engine.downloader, url, delay_s),
+            proxy_reason=self.proxy_reason,
+            on_step=lambda: self._tell(agency, visit, None),
+        )
+
+    def _finish(
+        self, agency: Agency, row: VisitRow, visit: Visit, complete: bool, stopped_by: str, seconds: float
+    ) -> None:
+        finished = self.job.database.finish_visit(
+            row,
+            datetime.now(UTC),
+            complete=complete,
+            requests=visit.requests,
+            pages=visit.pages,
+            bytes=visit.bytes,
+            seconds=round(seconds, 3),
+            stopped_by=stopped_by,
+        )
+        self.outcome.visits.append(finished)
+        self._tell(agency, visit, stopped_by)
+
+    def _tell(self, agency: Agency, visit: Visit, stopped_by: str | None) -> None:
+        if self.job.on_progress is not None:
+            done = len(self.outcome.visits) + self.outcome.skipped
+            total = len(self.job.agencies)
+            self.job.on_progress(Progress(agency.id, visit.requests, visit.pages, stopped_by, done, total))
+
+    def proxy_reason(self, text: str) -> str | None:
+        """What went wrong, in the words by which proxies give themselves away; None when these are not such."""
+        text = text.lower()
+        return next((reason for reason, words in self.job.proxy_signs if all(w in text for w in words)), None)
+
+
+def _first(group: BaseExceptionGroup[Any]) -> BaseException:
+    first: BaseException = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

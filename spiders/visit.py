@@ -1,0 +1,223 @@
+"""What has this visit done, what may it still do, and what is worth doing next?
+
+No socket and no clock of its own: all that happens comes in as captures, so that a visit that was broken off is brought
+back by showing it its captures again.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from w3lib.url import safe_url_string
+
+from archive.evidence import Capture
+from archive.registry import Agency, host_of
+from spiders.guide import Lead
+from spiders.robots import ROBOTS_TXT, Rules, origin_of, rules_of
+
+MAX_EXTRAS = 12  # requests that are no pages: robots, phone, probe, search
+MAX_FAILURES = 5  # in a row
+PAGES = ("page", "feed")
+SILENT = frozenset({"refused", "reset", "timeout"})  # the host may answer in a moment
+# Reasons that are written down without a request.
+_UNASKED = frozenset({"robots", "forbidden_redirect", "redirect_loop"})
+_SECOND_LEVEL = frozenset("gov edu com org net info biz name pp pro int mil".split())
+
+Key = tuple[str, str]
+
+
+def bare(url: str) -> str:
+    """The address as it was written, without its fragment: what a server is asked for."""
+    return url.partition("#")[0].strip()
+
+
+def key_of(url: str, purpose: str, word: str | None = None) -> Key:
+    """What is asked for once: an exact address, in the role in which it is asked."""
+    role = {"phone": "phone", "search": f"search {word}", "robots": "robots"}.get(purpose, "page")
+    return role, _exact(url)
+
+
+@lru_cache(maxsize=100_000)  # the same few links stand on every page of a site
+def _exact(url: str) -> str:
+    try:
+        parts = urlsplit(safe_url_string(bare(url)))
+    except ValueError:
+        return url  # no address; the guard will say so
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
+
+
+def registered(url: str) -> str:
+    """The part of a host name that a body registers, by rule of thumb: three labels under gov.az, else two."""
+    labels = host_of(url).split(".")
+    three = len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2
+    return ".".join(labels[-3:] if three else labels[-2:])
+
+
+@dataclass(order=True)
+class _Entry:
+    rank: tuple[int, int]  # highest promise first, then first come first served
+    lead: Lead = field(compare=False)
+
+
+class Visit:
+    """One site's visit. `pages` counts requests for pages, which the budget is about; `requests` counts all."""
+
+    def __init__(self, agency: Agency, budget_pages: int) -> None:
+        self.budget_pages = budget_pages
+        self.requests = 0
+        self.pages = 0
+        self.extras = 0
+        self.bytes = 0  # of bodies, as they came over the wire
+        self.failures_in_row = 0
+        self.own = {registered(url) for url in (agency.site, *agency.also) if url}
+        self._rules: dict[str, Rules] = {}
+        self._robots_from: str | None = None
+        self._robots_failed: Counter[str] = Counter()
+        self._last: dict[Key, Capture] = {}
+        self._tries: Counter[Key] = Counter()
+        self._heap: list[_Entry] = []
+        self._best: dict[Key, Lead] = {}
+        self._later: list[tuple[float, Lead]] = []
+        self._postponed: set[Key] = set()
+        self._again: set[Key] = set()  # postponed, and ready now
+        self._came = 0
+
+    # what happened
+
+    def remember(self, capture: Capture, wire_bytes: int) -> None:
+        key = key_of(capture.url, capture.purpose, capture.word)
+        self._last[key] = capture
+        asked = capture.failure not in _UNASKED and not capture.detail.startswith(ROBOTS_TXT)
+        if asked:
+            self.requests += 1
+            self.bytes += wire_bytes
+            self._tries[key] += 1
+            if capture.purpose in PAGES:
+                self.pages += 1
+            else:
+                self.extras += 1
+        if capture.purpose == "robots":
+            self._remember_robots(capture)
+        elif capture.failure in SILENT:
+            self.failures_in_row += 1
+        elif asked:
+            self.failures_in_row = 0
+
+    def _remember_robots(self, capture: Capture) -> None:
+        if capture.found_on is None:
+            self._robots_from = origin_of(capture.url)
+        if self._robots_from is not None:
+            # Each hop is the last one until another follows it; a redirect that leads nowhere allows everything.
+            self.set_rules(self._robots_from, rules_of(capture))
+
+    def answer(self, url: str, purpose: str) -> Capture | None:
+        """What this address answered, when it did (a failure is no answer)."""
+        last = self._last.get(key_of(url, purpose))
+        return last if last is not None and last.failure is None else None
+
+    def is_done(self, lead: Lead) -> bool:
+        return key_of(lead.url, lead.purpose, lead.word) in self._last
+
+    @property
+    def has_given_up(self) -> bool:
+        return self.failures_in_row >= MAX_FAILURES
+
+    def has_budget_for(self, purpose: str) -> bool:
+        return self.pages < self.budget_pages if purpose in PAGES else self.extras < MAX_EXTRAS
+
+    def may_try_again(self, lead: Lead) -> bool:
+        return key_of(lead.url, lead.purpose, lead.word) not in self._postponed
+
+    def tries(self, lead: Lead) -> int:
+        return self._tries[key_of(lead.url, lead.purpose, lead.word)]
+
+    def is_own(self, url: str, first: str) -> bool:
+        """Whether a redirect that began at `first` may be followed here: it stays on the site."""
+        return registered(url) in self.own or registered(url) == registered(first)
+
+    # robots
+
+    def rules(self, url: str) -> Rules | None:
+        """The rules of this address's host; None when they are to be fetched (again)."""
+        rules = self._rules.get(origin_of(url))
+        if rules is None or rules.closed is None or not rules.closed.passing:
+            return rules
+        return rules if self._robots_failed[origin_of(url)] > 1 else None
+
+    def rules_known(self, url: str) -> Rules:
+        """The rules as they were last heard, even where they are to be fetched again."""
+        return self._rules[origin_of(url)]
+
+    def set_rules(self, origin: str, rules: Rules) -> None:
+        self._rules[origin] = rules
+        if rules.closed is not None:
+            self._robots_failed[origin] += 1
+
+    def give_robots_another_chance(self, url: str) -> None:
+        self._robots_failed[origin_of(url)] = 0
+
+    # what next
+
+    def hear(self, leads: Iterable[Lead]) -> None:
+        """Takes leads in; the better of two names for one address stays."""
+        for lead in leads:
+            key = key_of(lead.url, lead.purpose, lead.word)
+            known = self._best.get(key)
+            if key in self._last or (known is not None and known.promise >= lead.promise):
+                continue
+            if known is not None and known.essential:
+                lead = replace(lead, essential=True)
+            self._best[key] = lead
+            self._push(lead)
+
+    def postpone(self, lead: Lead, ready_at: float) -> None:
+        """To be asked a second time, not before then."""
+        self._postponed.add(key_of(lead.url, lead.purpose, lead.word))
+        self._later.append((ready_at, lead))
+
+    def next(self, now: float) -> Lead | None:
+        """The most promising lead that may be asked now."""
+        self._call_back_postponed(now)
+        too_dear = []
+        found = None
+        while self._heap and found is None:
+            entry = heapq.heappop(self._heap)
+            key = key_of(entry.lead.url, entry.lead.purpose, entry.lead.word)
+            if key in self._last and key not in self._again:
+                continue
+            if self.has_budget_for(entry.lead.purpose):
+                self._again.discard(key)
+                found = entry.lead
+            else:
+                too_dear.append(entry)
+        for entry in too_dear:
+            heapq.heappush(self._heap, entry)
+        return found
+
+    def _call_back_postponed(self, now: float) -> None:
+        ready = [lead for at, lead in self._later if at <= now]
+        self._later = [(at, lead) for at, lead in self._later if at > now]
+        for lead in ready:
+            self._again.add(key_of(lead.url, lead.purpose, lead.word))
+            self._push(lead)
+
+    def ready_at(self) -> float | None:
+        """When the next postponed lead may be asked; None when there is none that we can afford."""
+        return min((at for at, lead in self._later if self.has_budget_for(lead.purpose)), default=None)
+
+    def undone(self) -> list[Lead]:
+        """Leads that nobody has asked yet."""
+        waiting = [entry.lead for entry in self._heap] + [lead for _, lead in self._later]
+        return [lead for lead in waiting if not self.is_done(lead)]
+
+    def _push(self, lead: Lead) -> None:
+        self._came += 1
+        heapq.heappush(self._heap, _Entry((-lead.promise, self._came), lead))
+
+
+def may_pass(capture: Capture) -> bool:
+    """Whether it may be otherwise in a moment: silence, or an answer that says so."""
+    return capture.failure in SILENT or capture.status == 429 or (capture.status or 0) >= 500

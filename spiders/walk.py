@@ -1,0 +1,396 @@
+"""How is one site visited, from its home page to the last lead?
+
+A walk is a plain sequence: robots.txt, the home page by whichever address answers, then the most promising lead, again
+and again. One request at a time. Every step is a capture, kept before the next step is thought of.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.database import Database
+from archive.database import Visit as VisitRow
+from archive.evidence import BadEncoding, Capture, Evidence, TooLarge, inflate
+from archive.registry import Agency
+from spiders import guard
+from spiders.guard import Forbidden
+from spiders.guide import Guide, Lead
+from spiders.manners import Manners
+from spiders.pace import MAX_RETRY_AFTER_S, retry_after_s, slot_of
+from spiders.robots import MAX_HOPS as MAX_ROBOTS_HOPS
+from spiders.robots import Refusal, Rules, origin_of
+from spiders.visit import Key, Visit, bare, key_of, may_pass, registered
+from spiders.wire import NoAnswer
+
+Fetch = Callable[[Request], Awaitable[Response]]
+ProxyReason = Callable[[str], str | None]
+Widen = Callable[[str, float], None]
+
+MAX_HOPS = 10
+# How many looks at the home page before it counts as failed, by what happened. A host that breaks the line may do so
+# twice and then answer; one that is silent costs the whole timeout each time.
+HOME_LOOKS = {"reset": 4, "refused": 2, "timeout": 2, "dns": 2, "status": 4, "robots": 3}
+# What another form of the address may get round.
+_WORTH_ANOTHER_FORM = frozenset({"dns", "refused", "reset", "timeout", "tls"})
+# A page that sends its visitor on; slow ones only reload themselves.
+_META_REFRESH = re.compile(
+    rb"""<meta\b[^>]{0,200}?http-equiv\s*=\s*["']?refresh["']?[^>]{0,200}?content\s*=\s*["']?\s*(\d{1,2})(?:\.\d+)?"""
+    rb"""\s*[;,]\s*(?:url\s*=\s*)?["']?([^"'>\s]+)""",
+    re.IGNORECASE,
+)
+_MAX_REFRESH_S = 30
+_PROXY_PAGE_BYTES = 20_000  # a proxy's own page is small
+
+
+class Walk:
+    """One site's visit under way."""
+
+    def __init__(
+        self,
+        agency: Agency,
+        visit: Visit,
+        guide: Guide,
+        row: VisitRow,
+        evidence: Evidence,
+        database: Database,
+        manners: Manners,
+        fetch: Fetch,
+        widen: Widen,
+        proxy_reason: ProxyReason,
+        on_step: Callable[[], None],
+    ) -> None:
+        self.agency = agency
+        self.visit = visit
+        self._guide = guide
+        self._row = row
+        self._evidence = evidence
+        self._database = database
+        self._manners = manners
+        self._fetch = fetch
+        self._widen = widen
+        self._proxy_reason = proxy_reason
+        self._on_step = on_step
+        self._unfollowed: list[Capture] = []  # redirects that a broken-off visit had not followed yet
+
+    # the whole visit
+
+    def catch_up(self) -> None:
+        """Shows a resumed visit what it has done. Raises archive.evidence.Damaged."""
+        seen: list[Capture] = []
+        for page in self._database.pages(self._row.id):
+            capture = self._evidence.read(page.offset)
+            self.visit.remember(capture, _wire_bytes(capture))
+            self.visit.hear(self._guide.see(capture))
+            seen.append(capture)
+        for capture in seen:
+            once = Lead(capture.url, 50, capture.purpose, capture.found_on, capture.word)
+            if capture.failure and may_pass(capture) and self.visit.tries(once) == 1 and capture.purpose != "robots":
+                self.visit.postpone(once, 0.0)
+        self._unfollowed = [c for c in seen if c.found_on and c.location and c.purpose != "robots"]
+        for rules_for in {origin_of(capture.url) for capture in seen}:
+            self._respect_delay(rules_for)
+
+    async def run(self) -> str:
+        """Walks the site; gives the word for what ended it."""
+        if self.agency.site is None:
+            return "no_site"
+        deadline = time.monotonic() + self._manners.visit_cap_s
+        home = await self._home(self.agency.site)
+        if home.failure is not None:
+            return "robots" if home.failure == "robots" else "home"
+        for capture in self._unfollowed:
+            await self._follow(capture, is_home=False)
+        while (lead := await self._next_lead()) is not None:
+            if time.monotonic() > deadline:
+                self.visit.hear([lead])
+                return "time"
+            await self._pursue(lead)
+            if self.visit.has_given_up:
+                return "failures"
+        return "budget" if self.visit.undone() else "exhausted"
+
+    async def _next_lead(self) -> Lead | None:
+        while True:
+            lead = self.visit.next(time.monotonic())
+            if lead is not None:
+                return lead
+            ready_at = self.visit.ready_at()
+            if ready_at is not None:
+                await asyncio.sleep(max(0.0, ready_at - time.monotonic()))
+                continue
+            before = len(self.visit.undone())
+            self.visit.hear(self._guide.more())
+            if len(self.visit.undone()) == before:
+                return None
+
+    # the home page
+
+    async def _home(self, site: str) -> Capture:
+        """Where the visitor of the registry's address ends up, by whichever form of the address answers."""
+        first = await self._insist(site, None)
+        capture = first
+        if first.failure in _WORTH_ANOTHER_FORM:
+            for address in _other_forms(site, first.failure):
+                capture = await self._insist(address, None, looks=1)
+                if capture.failure not in _WORTH_ANOTHER_FORM:
+                    break
+        if capture.failure is not None:
+            return capture
+        home = await self._follow(capture, is_home=True)
+        self.visit.own.add(registered(home.url))
+        return home
+
+    async def _insist(self, url: str, found_on: str | None, looks: int | None = None) -> Capture:
+        """Asks for an address of the home page again while another look may bring more."""
+        known = self.visit.answer(url, "page")
+        if known is not None and not may_pass(known):
+            return known
+        pause_s = self._manners.second_look_s
+        look = 0
+        while True:
+            look += 1
+            self.visit.give_robots_another_chance(url)
+            outcome = await self._attempt(url, "page", found_on)
+            wait_s = _asked_wait_s(outcome)
+            if look >= (looks or HOME_LOOKS.get(_kind(outcome), 1)) or wait_s > MAX_RETRY_AFTER_S:
+                break
+            await asyncio.sleep(max(pause_s * 2 ** (look - 1), wait_s))
+        if isinstance(outcome, Refusal):
+            return self._fail(url, "page", outcome.reason, outcome.detail, found_on)
+        return outcome
+
+    # leads
+
+    async def _pursue(self, lead: Lead) -> None:
+        if guard.refusal(lead.url) is not None:
+            return  # no finding can come of a link that leads to somebody's own machine
+        outcome = await self._attempt(lead.url, lead.purpose, lead.found_on, lead.word, lead.form)
+        wait_s = _asked_wait_s(outcome)
+        passing = outcome.passing if isinstance(outcome, Refusal) else may_pass(outcome)
+        if isinstance(outcome, Refusal):
+            outcome = self._fail(lead.url, lead.purpose, outcome.reason, outcome.detail, lead.found_on, lead.word)
+        if passing and self.visit.may_try_again(lead) and wait_s <= MAX_RETRY_AFTER_S:
+            self.visit.postpone(lead, time.monotonic() + max(self._manners.second_look_s, wait_s))
+        elif outcome.failure is None:
+            await self._follow(outcome, is_home=False)
+
+    async def _follow(self, first: Capture, is_home: bool) -> Capture:
+        """Goes where an answer sends its visitor; gives the last capture on the way."""
+        capture, trail = first, {_key(first)}
+        while (target := _next_hop(capture, is_home)) is not None:
+            if key_of(target, first.purpose, first.word) in trail or len(trail) > MAX_HOPS:
+                if capture.location is None:
+                    return capture  # a page that reloads itself
+                told = f"hop {len(trail)}: {capture.url} leads to {target}"
+                return self._fail(first.url, first.purpose, "redirect_loop", told, first.found_on, first.word)
+            refused = guard.refusal(target)
+            if refused is not None:
+                return self._fail(target, first.purpose, "forbidden_redirect", refused, capture.url, first.word)
+            if not is_home and not self.visit.is_own(target, first.url):
+                return capture
+            known = self.visit.answer(target, first.purpose)
+            if known is None and not is_home and not self.visit.has_budget_for(first.purpose):
+                return capture
+            capture = known or await self._hop(target, capture, is_home, first.word)
+            trail.add(key_of(target, first.purpose, first.word))
+        return capture
+
+    async def _hop(self, target: str, before: Capture, is_home: bool, word: str | None) -> Capture:
+        if is_home:
+            return await self._insist(target, before.url)
+        outcome = await self._attempt(target, before.purpose, before.url, word)
+        if isinstance(outcome, Refusal):
+            return self._fail(target, before.purpose, outcome.reason, outcome.detail, before.url, word)
+        return outcome
+
+    # one request
+
+    async def _attempt(
+        self,
+        url: str,
+        purpose: str,
+        found_on: str | None,
+        word: str | None = None,
+        form: tuple[tuple[str, str], ...] | None = None,
+    ) -> Capture | Refusal:
+        """One request, if the guard and robots.txt allow it; their refusal leaves no capture here."""
+        refused = guard.refusal(url)
+        if refused is not None:
+            return Refusal("forbidden_redirect", refused)
+        rules = self.visit.rules(url) or await self._fetch_rules(url)
+        refusal = rules.refusal(bare(url))
+        return refusal if refusal is not None else await self._ask(url, purpose, found_on, word, form)
+
+    async def _fetch_rules(self, url: str) -> Rules:
+        """Asks for robots.txt, follows it five hops; the visit draws the rules from the captures."""
+        capture = await self._ask(urljoin(origin_of(url) + "/", "robots.txt"), "robots", None)
+        for _ in range(MAX_ROBOTS_HOPS):
+            target = capture.location
+            # Sites that send every unknown address to their front page have no robots.txt.
+            if target is None or guard.refusal(target) is not None or not urlsplit(target).path.endswith(".txt"):
+                break
+            capture = await self._ask(target, "robots", capture.url)
+        self._respect_delay(origin_of(url))
+        return self.visit.rules_known(url)
+
+    def _respect_delay(self, origin: str) -> None:
+        rules = self.visit.rules(origin)
+        # `--delay 0` is for our own sites on loopback, and switches this off as well.
+        if rules is not None and rules.delay_s > self._manners.delay_s > 0:
+            self._widen(origin, rules.delay_s)
+
+    async def _ask(
+        self,
+        url: str,
+        purpose: str,
+        found_on: str | None,
+        word: str | None = None,
+        form: tuple[tuple[str, str], ...] | None = None,
+    ) -> Capture:
+        """Sends one request and keeps what came of it."""
+        request = self._request(url, purpose, form)
+        try:
+            response = await self._fetch(request)
+        except NoAnswer as failed:
+            return self._fail(url, purpose, failed.reason, failed.detail, found_on, word)
+        except Forbidden as refused:
+            return self._fail(url, purpose, "forbidden_redirect", str(refused), found_on, word)
+        answer = request.meta["answer"]
+        said = self._proxy_said(url, response)
+        if said is not None:
+            told = f"the proxy answers {response.status}: {_words(response.body)[:200]}"
+            return self._fail(url, purpose, said, told, found_on, word)
+        codings = ",".join(value for name, value in answer["headers"] if name.lower() == "content-encoding")
+        try:
+            body = inflate(response.body, codings)
+        except TooLarge as error:
+            return self._fail(url, purpose, "too_large", str(error), found_on, word)
+        except BadEncoding as error:
+            body = error.partial or response.body
+        capture = Capture(
+            url=bare(url),
+            purpose=purpose,
+            fetched_at=datetime.now(UTC),
+            status=response.status,
+            headers=answer["headers"],
+            body=body,
+            tls=answer["tls"],
+            found_on=found_on,
+            word=word,
+            request_headers=answer["sent"],
+        )
+        return self._keep(capture, response.body)
+
+    def _request(self, url: str, purpose: str, form: tuple[tuple[str, str], ...] | None) -> Request:
+        headers = {
+            "User-Agent": self._manners.phone_agent if purpose == "phone" else self._manners.agent,
+            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+            "Accept-Language": "az,en;q=0.5,ru;q=0.3",
+            "Accept-Encoding": "gzip, deflate",
+        }
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return Request(
+            bare(url),
+            method="GET" if form is None else "POST",
+            headers=headers,
+            body=b"" if form is None else urlencode(form).encode(),
+            meta={"download_slot": slot_of(url)},
+        )
+
+    def _proxy_said(self, url: str, response: Response) -> str | None:
+        """Why the proxy could not reach the site, when this answer is its own and not the site's."""
+        if self._manners.proxy is None or urlsplit(url).scheme == "https" or response.status not in (502, 503, 504):
+            return None
+        return self._proxy_reason(_words(response.body))
+
+    def _fail(
+        self, url: str, purpose: str, reason: str, detail: str, found_on: str | None, word: str | None = None
+    ) -> Capture:
+        capture = Capture(
+            url=bare(url),
+            purpose=purpose,
+            fetched_at=datetime.now(UTC),
+            status=None,
+            headers=(),
+            body=b"",
+            failure=reason,
+            detail=detail,
+            found_on=found_on,
+            word=word,
+        )
+        return self._keep(capture, b"")
+
+    def _keep(self, capture: Capture, wire_body: bytes) -> Capture:
+        """Evidence first, then the index, then what it means: a kill in between loses nothing that was kept."""
+        stored = self._evidence.append(capture, wire_body)
+        self._database.add_page(self._row.id, capture, stored)
+        self.visit.remember(capture, len(wire_body))
+        self.visit.hear(self._guide.see(capture))
+        self._on_step()
+        return capture
+
+
+def _other_forms(site: str, failure: str) -> Iterator[str]:
+    """The other scheme, with or without www., and both. Only www. for a name that does not resolve."""
+    parts = urlsplit(site)
+    if parts.port is not None:
+        return
+    other_scheme = parts._replace(scheme="https" if parts.scheme == "http" else "http")
+    host = parts.netloc.lower()
+    other_host = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+    if failure != "dns":
+        yield other_scheme.geturl()
+    yield parts._replace(netloc=other_host).geturl()
+    if failure not in ("dns", "timeout"):  # a silent host costs the whole timeout each time
+        yield other_scheme._replace(netloc=other_host).geturl()
+
+
+def _next_hop(capture: Capture, is_home: bool) -> str | None:
+    """Where this answer sends its visitor. Meta refresh counts on the way to the home page only: elsewhere it is
+    reading that tells a page from a signpost."""
+    if capture.location is not None:
+        return bare(capture.location)
+    if not is_home or capture.status != 200:
+        return None
+    sends = _META_REFRESH.search(capture.body[:65_536])
+    if sends is None or int(sends[1]) > _MAX_REFRESH_S:
+        return None
+    try:
+        return bare(urljoin(capture.url, sends[2].decode("utf-8", "replace").replace("&amp;", "&")))
+    except ValueError:
+        return None
+
+
+def _kind(outcome: Capture | Refusal) -> str:
+    """The word under which HOME_LOOKS knows this outcome; "" when one look is enough."""
+    if isinstance(outcome, Refusal):
+        return outcome.reason if outcome.passing else ""
+    if outcome.failure is not None:
+        return outcome.failure
+    return "status" if may_pass(outcome) else ""
+
+
+def _asked_wait_s(outcome: Capture | Refusal) -> float:
+    if isinstance(outcome, Refusal):
+        return outcome.wait_s
+    return retry_after_s(outcome) if may_pass(outcome) else 0.0
+
+
+def _key(capture: Capture) -> Key:
+    return key_of(capture.url, capture.purpose, capture.word)
+
+
+def _wire_bytes(capture: Capture) -> int:
+    told = capture.header("content-length") or ""
+    return int(told) if told.isdigit() else len(capture.body)
+
+
+def _words(body: bytes) -> str:
+    return body[:_PROXY_PAGE_BYTES].decode("utf-8", "replace")

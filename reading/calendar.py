@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent.parent / "methodology"
 MAX_STAMP = 140  # letters of a text that may be a stamp; prose is longer
+MAX_RELATIVE = 60  # letters of a text that may tell a day from today
 MAX_GUESS = 40  # letters of a text that dateparser is asked about
 
+# Two separators between numbers, or a year.
+_NUMBERS = re.compile(r"\d(?:\s?[./-]\s?\d{1,2}\s?[./-]\s?\d|(?<=[12])[90]\d\d)")
 _COMBINING = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _ONE_TO_ONE = {
     ord(a): b for a, b in zip("İIəƏşŞçÇğĞöÖüÜıâî\u00a0–—−“”„«»’`", 'iieessccggoouuiai ---"""""\'\'', strict=True)
 }
-_WORTH = re.compile(r"\d|[^\W\d_]{3}")
 _TIME = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4])\s?[:.]\s?[0-5]\d(?:\s?:\s?[0-5]\d)?(?!\d)(?:\s?[ap]\.?m\b\.?)?")
 _LEFT = re.compile(r"[^\W_]+")
 
@@ -141,6 +143,12 @@ class Calendar(Record):
         return re.compile(rf"(?<!\w)(?:(?P<near>{near})|(?P<n>\d{{1,3}}|bir)\s+(?P<unit>{units})\s+(?:{ago}))(?!\w)")
 
     @cached_property
+    def hint(self) -> re.Pattern[str]:
+        """A word of relative days, in a text as it stands."""
+        said = (*self.ago, *(name for entry in self.near for name in entry.names))
+        return re.compile("|".join(map(re.escape, said)), re.I)
+
+    @cached_property
     def days_back(self) -> dict[str, int]:
         return {fold(name): entry.days for entry in (*self.near, *self.units) for name in entry.names}
 
@@ -194,11 +202,23 @@ def _same_length(word: re.Match[str]) -> str:
     return folded if len(folded) == len(word[0]) else word[0]
 
 
-def dates_in(text: str, as_of: date, year: int | None = None, calendar: Calendar | None = None) -> list[Found]:
+def dates_in(text: str, as_of: date, year: int | None = None) -> list[Found]:
     """Every date of a text in order. Dates without a year only where `year` is given."""
-    if not _WORTH.search(text):
+    if year is None and not may_hold_date(text):
         return []
-    calendar = calendar or load_calendar()
+    return list(_dates_in(text, as_of, year))
+
+
+def may_hold_date(text: str) -> bool:
+    """Cheaply, whether a text can hold a date with a year, or a relative one."""
+    if _NUMBERS.search(text):
+        return True
+    return len(text) <= MAX_RELATIVE and load_calendar().hint.search(text) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _dates_in(text: str, as_of: date, year: int | None) -> tuple[Found, ...]:
+    calendar = load_calendar()
     level, places = _level(text)
     spans: list[tuple[int, int, date, str, bool]] = []
 
@@ -224,12 +244,12 @@ def dates_in(text: str, as_of: date, year: int | None = None, calendar: Calendar
                     for match in form.finditer(level):
                         named = _day(year, calendar.month_number[match["month"]], int(match["day"]))
                         add(match, named, "prose" if _is_bent(match) else "words", False)
-    for match in calendar.relative.finditer(level):
+    for match in calendar.relative.finditer(level) if len(level) <= MAX_RELATIVE else ():
         add(match, _relative_day(match, calendar, as_of), "relative")
-    return [
+    return tuple(
         _found(text, start, end, day, kind, sure, places)
         for start, end, day, kind, sure in sorted(spans, key=lambda span: span[0])
-    ]
+    )
 
 
 def _found(text: str, start: int, end: int, day: date, kind: str, sure: bool, places: list[int] | None) -> Found:
@@ -276,12 +296,12 @@ def _relative_day(match: re.Match[str], calendar: Calendar, as_of: date) -> date
     return as_of - timedelta(days=number * back[match["unit"]])
 
 
-def stamp(text: str, as_of: date, streams: "Streams", calendar: Calendar | None = None) -> date | None:
+def stamp(text: str, as_of: date, streams: "Streams") -> date | None:
     """The day, where the whole text is a date with at most time, weekday and stamp words beside it; else None."""
-    if not 4 <= len(text) <= MAX_STAMP:
+    if not 4 <= len(text) <= MAX_STAMP or not may_hold_date(text):
         return None
-    calendar = calendar or load_calendar()
-    found = dates_in(text, as_of, calendar=calendar)
+    calendar = load_calendar()
+    found = dates_in(text, as_of)
     if not found:
         guess = _guess(text, calendar)
         return guess if guess is not None and calendar.is_day(guess) else None

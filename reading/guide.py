@@ -5,6 +5,7 @@ stream first, then language versions, then what the menus show; stories are pass
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from archive.evidence import Capture
 from archive.registry import Agency
 from reading.languages import front_pages, version_of
-from reading.looking import is_html, next_hop, registrable
+from reading.looking import FORM_OF_HOST, is_html, next_hop
 from reading.method import Method
 from reading.news import further_pages, stream_promise, undated_item_links, wants_more
 from reading.page import Link, Page, host_of, is_web_page, key_of
@@ -34,7 +35,8 @@ class SiteGuide:
         self.pages: dict[str, Page] = {}
         self.own_version: str | None = None
         self.hosts = {host_of(url) for url in (agency.site, *agency.also) if url}
-        self.section_pages: set[str] = set()  # keys of pages that a section's label led to
+        self.section_pages: dict[str, str] = {}  # key of a page that a section's label led to -> kind
+        self.opened: Counter[str] = Counter()  # sub-pages named so far, by kind of section
         self.named: set[str] = set()  # kinds of section that some link names
         self.boxes: list[SearchBox] = []
         self.version_pages: dict[str, int] = {}
@@ -87,7 +89,7 @@ class SiteGuide:
         return leads
 
     def _is_own(self, url: str) -> bool:
-        return host_of(url) in self.hosts
+        return host_of(url) in self.hosts or FORM_OF_HOST.sub("", host_of(url)) in self.hosts
 
     def _lead(self, link: Link, page: Page) -> Lead | None:
         if link.key == page.key or not is_web_page(link.url):
@@ -95,33 +97,29 @@ class SiteGuide:
         promise, essential = self._promise(link, page)
         if promise < FLOOR:
             return None
-        if not self._is_own(link.url) and not self._is_own_section_elsewhere(link, promise):
+        if not self._is_own(link.url):
             return None
         return Lead(link.url, promise, found_on=page.url, essential=essential)
 
-    def _is_own_section_elsewhere(self, link: Link, promise: int) -> bool:
-        """A section may stand on another host under the authority's own registered domain (e-xidmet.agro.gov.az)."""
-        return promise >= 90 and registrable(host_of(link.url)) in {registrable(host) for host in self.hosts}
-
     def _promise(self, link: Link, page: Page) -> tuple[int, bool]:
-        """(promise, essential) of a link. The ladder goes from what answers a question to what may lead to an answer."""
+        """(promise, essential) of a link: first what answers a question, then what may lead to an answer."""
         streams = self.method.streams
         version = version_of(link.url, self.method)
         if version is not None and version != (self.own_version or "az"):
             return self._promise_of_version(version)
         for section in self.method.sections:
             if names_section(link.label, section, self.method) and not self._is_story(link):
-                self.section_pages.add(link.key)
+                self.section_pages.setdefault(link.key, section.id)
                 if self._is_own(link.url):
                     self.named.add(section.id)
                 return 92, True
         if link.zone != "body" or page is self.home:
             for section in self.method.sections:
                 if slug_names_section(link.url, section) and not self._is_story(link):
-                    self.section_pages.add(link.key)
+                    self.section_pages.setdefault(link.key, section.id)
                     return 88, True
         if page.key in self.section_pages and link.zone == "body" and not self._is_story(link):
-            return (70 if link.is_file else 80), not link.is_file
+            return self._promise_of_part(self.section_pages[page.key], link)
         if link.is_file:
             return 0, False
         stream = stream_promise(link, self.method)
@@ -144,6 +142,13 @@ class SiteGuide:
             return 0, False
         return (14 if page is self.home else 9), False
 
+    def _promise_of_part(self, kind: str, link: Link) -> tuple[int, bool]:
+        """Sub-pages and documents of a section, as many as the method says are worth a visit."""
+        self.opened[kind] += 1
+        if self.opened[kind] > self.method.kinds[kind].opens:
+            return 0, False
+        return (70, False) if link.is_file else (80, True)
+
     def _promise_of_version(self, version: str) -> tuple[int, bool]:
         seen = self.version_pages.get(version, 0)
         if seen >= MAX_VERSION_PAGES:
@@ -165,7 +170,9 @@ class SiteGuide:
         leads = []
         lists = [self.pages[key] for key in self.stream_keys if key in self.pages]
         if page is not self.home and wants_more(lists, self.method, self.as_of):
-            for url in further_pages(page, self.method, self.as_of):
+            # One at a time: each page of the list says whether another is needed.
+            fresh = [url for url in further_pages(page, self.method, self.as_of) if key_of(url) not in self.stream_keys]
+            for url in fresh[:1]:
                 self.stream_keys.add(key_of(url))
                 leads.append(Lead(url, 78, found_on=page.url))
         leads += [Lead(url, 65, found_on=page.url) for url in undated_item_links(page, self.method, self.as_of)]
@@ -177,7 +184,6 @@ class SiteGuide:
             if link.zone in ("nav", "header", "footer") or not self._is_own(link.url):
                 continue
             if any(names_section(link.label, section, self.method) for section in self.method.sections):
-                self.section_pages.add(link.key)
                 leads.append(Lead(link.url, 90, found_on=page.url, essential=True))
         return leads
 

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 from lxml import html
 
-from reading.calendar import MAX_STAMP, dates_in, load_calendar, stamp
+from reading.calendar import MAX_STAMP, dates_in, load_calendar, may_hold_date, stamp
 from reading.method import Method, Words
 from reading.page import Block, Link, Page, host_of, is_web_page
 from reading.text import fold, squeeze, words
@@ -28,7 +28,7 @@ STRONG_WORDS = 3  # a label of so many words is a title by itself
 _LANGUAGE = re.compile(r"^(?:az|aze|en|eng|ru|rus|tr)$", re.I)
 _PAGE_PARAM = re.compile(r"(?:^|[?&])(?:page|pagen_\d+|p|pg|start|offset|sehife|seh|limitstart)=\d+", re.I)
 _PAGE_LABEL = re.compile(r"^[\d«»‹›<>←→|.…\s]{1,6}$")
-_HINT = re.compile(r"\d|(?:d[uü]n[əe]n|bu\s?g[uü]n|sra[gğ]a|yesterday|today|вчера|сегодня|bir\s)", re.I)
+_NUMBER = re.compile(r"\d")
 # A day set apart at the head or the tail of a title; "5 avqust 2018-ci il tarixində …" is not set apart.
 _APART_HEAD = re.compile(r"^\s*(?:\d{1,2}:\d\d\s*)?(?:[-–—|:/]|\)|\])\s*\S|^\s*,?\s*\d{1,2}:\d\d\b")
 _APART_TAIL = re.compile(r"\S\s*(?:[-–—|/]|\(|\[)\s*(?:\d{1,2}:\d\d,?\s*)?$")
@@ -41,6 +41,8 @@ class Look(Protocol):
     def as_of(self) -> date: ...
     @property
     def method(self) -> Method: ...
+    @property
+    def home(self) -> Page | None: ...
     def is_own(self, url: str) -> bool: ...
     def in_menu(self, link: Link) -> bool: ...
     def own_blocks(self, page: Page) -> tuple[Block, ...]: ...
@@ -53,6 +55,7 @@ class Glance:
     as_of: date
     method: Method
     host: str
+    home: Page | None = None
 
     def is_own(self, url: str) -> bool:
         return host_of(url) == self.host
@@ -126,6 +129,8 @@ def family_of(url: str) -> str:
         numbered = numbered or value.isdigit()
         asked.append(f"{name}={'*' if value.isdigit() else value}")
     steps = ["N" if step.isdigit() else re.sub(r"^\d+(?=-)|(?<=[-_])\d+$", "N", step) for step in steps]
+    if len(steps) > 2 and steps[-1] == "N" and steps[-2].count("-") > 1:
+        del steps[-2]  # /article/title-of-the-item/2785
     if steps and not numbered:
         steps[-1] = "*"
     return "/" + "/".join(steps) + ("?" + "&".join(sorted(asked)) if asked else "")
@@ -190,11 +195,14 @@ class _Layout:
     def _measure(self) -> None:
         self.letters: defaultdict[html.HtmlElement, int] = defaultdict(int)
         self.headings: defaultdict[html.HtmlElement, int] = defaultdict(int)
+        page_title = fold(self.page.title)
         for block in self.blocks:
-            size, is_h1 = len(block.text), block.element.tag == "h1"
+            size, is_head = len(block.text), block.element.tag == "h1"
+            if block.is_heading and not is_head and block.folded.count(" ") > 1:
+                is_head = block.folded[:60] in page_title
             for element in _up(block.element):
                 self.letters[element] += size
-                if is_h1:
+                if is_head:
                     self.headings[element] += 1
 
     def _candidates(self) -> Iterator[Link]:
@@ -246,13 +254,13 @@ class _Layout:
                 key != link.key and (strong or other == family) for key, (other, strong) in self.held[element].items()
             ):
                 break
-            if self.headings[element] and element.find(".//h1") is not None and not self._in_heading(link):
+            if self.headings[element] and not self._in_heading(link):
                 break
             root = element
         return root
 
     def _in_heading(self, link: Link) -> bool:
-        return any(element.tag == "h1" for element in _up(link.element))
+        return any(element.tag in ("h1", "h2", "h3", "h4") for element in _up(link.element))
 
     def _is_in_prose(self, link: Link) -> bool:
         """A link in the middle of a paragraph, which is no entry."""
@@ -260,7 +268,7 @@ class _Layout:
         if block is None or len(block.text) - len(link.label) < 120 or _is_blank(link, self.streams.generic):
             return False
         first = next((text for text, _ in block.pieces if text.strip()), "")
-        return not (link.label.startswith(squeeze(first)[:20]) or bool(_HINT.search(first) and len(first) < 40))
+        return not (link.label.startswith(squeeze(first)[:20]) or bool(may_hold_date(first) and len(first) < 40))
 
     def _block_of(self, element: html.HtmlElement) -> Block | None:
         for above in _up(element):
@@ -271,8 +279,6 @@ class _Layout:
     # -- stamps --------------------------------------------------------------------------------------------------------
 
     def _stamp(self, text: str) -> date | None:
-        if not _HINT.search(text):
-            return None
         return stamp(text, self.site.as_of, self.streams)
 
     def _find_stamps(self) -> Iterator[_Stamp]:
@@ -286,17 +292,17 @@ class _Layout:
                     skip = boxed[1]
                     yield boxed[0]
                     continue
-            if _HINT.search(block.text) and not self._is_led_astray(i):
+            if may_hold_date(block.text) and not self._is_led_astray(i):
                 yield from self._stamps_of(i, block)
 
     def _stamps_of(self, i: int, block: Block) -> Iterator[_Stamp]:
         day = self._stamp(block.text) if len(block.text) <= MAX_STAMP else None
         if day is not None:
-            yield self._made(day, block.text, block.element, (i, 0))
+            yield self._made(day, block.text, block.element, (i, 0), self._anchor(block.element, block))
             return
         outside = [(n, text, el) for n, (text, el) in enumerate(block.pieces) if self._anchor(el, block) is None]
-        said = squeeze(" ".join(text for _, text, _ in outside))
-        if outside and len(outside) < len(block.pieces) and len(said) <= MAX_STAMP:
+        said = squeeze(" ".join(text for _, text, _ in outside)) if len(outside) < len(block.pieces) else ""
+        if 0 < len(said) <= MAX_STAMP:
             day = self._stamp(said)
             if day is not None:
                 yield self._made(day, said, block.element, (i, outside[0][0]))
@@ -306,8 +312,9 @@ class _Layout:
         found = False
         before = ""
         for n, (text, element) in enumerate(block.pieces):
-            text = squeeze(text)
-            if len(text) <= MAX_STAMP and _HINT.search(text) and not (len(before) <= 40 and self._is_astray(before)):
+            fits = len(text) <= MAX_STAMP and may_hold_date(text)
+            if fits and not self._is_other_label(before, text):
+                text = squeeze(text)
                 day = self._stamp(text.strip(" -–—|,;:()[]"))
                 goes_on = text + "".join(after for after, _ in block.pieces[n + 1 : n + 2])[:24]
                 bent = any(one.kind == "prose" for one in dates_in(goes_on, self.site.as_of))
@@ -332,7 +339,7 @@ class _Layout:
                         return
         for n, text, element in pieces:
             anchor = self._anchor(element, block)
-            if anchor is not None or block.is_heading or len(pieces) <= 2:
+            if anchor is not None or block.is_heading or (len(pieces) <= 2 and len(text) <= 160):
                 day_text = _apart(text, self.site.as_of)
                 if day_text is not None:
                     yield self._made(day_text[0], day_text[1], element, (i, n), anchor)
@@ -350,7 +357,8 @@ class _Layout:
             glue = "." if all(text.isdigit() for text in texts) else " "
             day = self._stamp(glue.join(texts))
             if day is not None and not any(self._stamp(text) for text in texts):
-                return self._made(day, " ".join(texts), run[0].element, (i, 0)), i + n - 1
+                anchor = self._anchor(run[0].element, run[0])
+                return self._made(day, " ".join(texts), run[0].element, (i, 0), anchor), i + n - 1
         return None
 
     def _made(
@@ -375,6 +383,14 @@ class _Layout:
     def _is_astray(self, text: str) -> bool:
         return self.streams.not_stamp_words.in_words(words(text)) is not None
 
+    def _is_other_label(self, label: str, text: str) -> bool:
+        """Whether a label says that the date behind it is not the day an entry appeared ("Bitmə tarixi:")."""
+        if not label.strip() or len(label) > 60 or may_hold_date(label):
+            return False
+        if label.rstrip().endswith(":") and self._stamp(f"{squeeze(label)} {squeeze(text)}") is None:
+            return True
+        return self._is_astray(label)
+
     def _is_led_astray(self, i: int) -> bool:
         """Whether the label before a date, or the head of its column, says that it is another kind of date."""
         block = self.blocks[i]
@@ -382,7 +398,7 @@ class _Layout:
         if i and parent is not None:
             before = self.blocks[i - 1]
             near = before.element.getparent() is parent and not before.is_heading and not before.link_letters
-            if near and len(before.text) <= 60 and not _HINT.search(before.text) and self._is_astray(before.text):
+            if near and self._is_other_label(before.text, block.text):
                 return True
         cell = next((el for el in _up(block.element) if el.tag == "td"), None)
         if cell is None:
@@ -432,6 +448,8 @@ class _Layout:
             one = here[0]
             # One date above many links: a heading, unless it is a clock.
             if not dates_first or one.repeated or one.day >= self.site.as_of or parent.tag in ("body", "main"):
+                return
+            if self._stands_free_at_home(one):
                 return
         last: _Stamp | None = None
         for _, token in tokens if dates_first else reversed(tokens):
@@ -485,7 +503,7 @@ class _Layout:
                 merged[card.key] = item
         out = [item for item in merged.values() if item.day is not None or not item.repeated]
         if not any(item.day for item in out):
-            out += self._pageless()
+            out += self._pageless(len(out))
         return sorted(out, key=lambda item: item.order)
 
     def _item(self, card: _Card) -> Item | None:
@@ -528,10 +546,12 @@ class _Layout:
     def _blocks_in(self, root: html.HtmlElement) -> list[Block]:
         return [self.blocks[self.index[el]] for el in root.iter() if el in self.index]
 
-    def _pageless(self) -> Iterator[Item]:
+    def _pageless(self, linked: int) -> Iterator[Item]:
         """Entries printed whole on the list page: a date and a heading, again and again."""
-        own = [one for one in self.free if not one.repeated and one not in self.lent]
-        if len(own) < 2:
+        own = [
+            one for one in self.free if not one.repeated and one not in self.lent and not self._stands_free_at_home(one)
+        ]
+        if len(own) < max(2, linked) or len({one.day for one in own}) < 2:
             return
         taken: set[int] = set()
         for n, one in enumerate(own):
@@ -594,6 +614,13 @@ class _Layout:
                 return twin or not (repeats or one.repeated)
         return False
 
+    def _stands_free_at_home(self, one: _Stamp) -> bool:
+        """Whether the home page prints the same date beside no entry: a clock, weather, a rate of exchange."""
+        home = self.site.home
+        if home is None or home.key == self.page.key:
+            return False
+        return any(other.text == one.text for other in _layout(home, self.site).free)
+
     def _is_beside(self, one: _Stamp, head: int | None) -> bool:
         return head is not None and self.blocks[head].element.getparent() is one.element.getparent()
 
@@ -602,7 +629,7 @@ class _Layout:
         if card is not None and card.key != self.page.key:
             return False
         # The newest item's title and day are printed on every page; beside its own title the day is its own.
-        if one.repeated and not self._is_beside(one, head):
+        if (one.repeated and not self._is_beside(one, head)) or self._stands_free_at_home(one):
             return False
         head_element = self.blocks[head].element if head is not None else None
         # In a list of other entries (a sidebar), unless the title stands there as well.
@@ -669,8 +696,10 @@ def _rank(link: Link) -> tuple[bool, int]:
 
 def _apart(text: str, as_of: date) -> tuple[date, str] | None:
     """A day set apart at the head or the tail of a title."""
+    if len(text) > 300 or not (_NUMBER.search(text[:14]) or _NUMBER.search(text[-14:])):
+        return None
     found = dates_in(text, as_of)
-    if not found or len(text) > 300:
+    if not found:
         return None
     first, last = found[0], found[-1]
     rest, tail = text[first.end :], text[last.end :].strip(" )].")

@@ -10,36 +10,50 @@ from reading.page import Link, Page, key_of
 from reading.text import fold, language_of
 
 _LANGUAGE_KEY = re.compile(r"^(?:lang|ln|lng|l|language|locale|dil|hl)$", re.I)
-_PICTURE = re.compile(r"(?:^|[/_.-])(?:lang|flag|flags|icon)?[_/-]?([a-z]{2,3})\.(?:png|gif|svg|jpe?g|webp)$", re.I)
+_PICTURE = re.compile(r"(?:^|[/_.-])(?:lang|flag|flags|icon)?[_/-]?([a-z]{2,7})\.(?:png|gif|svg|jpe?g|webp)$", re.I)
+_FLAG_CLASS = re.compile(r"\b(?:flag|lang|fi)(?:-icon)?[-_]([a-z]{2,3})\b", re.I)
+_REGION = re.compile(r"[-_](?:[a-z]{2}|latn|lat|cyrl)$", re.I)
 MAX_PAGES = 8  # of one version, joined before its language is judged
 
 
 def version_of(url: str, method: Method) -> str | None:
     """The language that an address says it is in (/en/…, ?lang=ru, en.host); None when it says nothing."""
     parts = urlsplit(url)
-    codes = method.languages.by_name
-    first = parts.path.strip("/").split("/")
-    for segment in first[:2] if first[0].endswith(".php") else first[:1]:
-        if segment.lower() in codes:
-            return codes[segment.lower()]
+    # /en/…, /index.php/en/…, /lang/en: the language is among the first two folders, and the first that is one.
+    for segment in parts.path.strip("/").split("/")[:2]:
+        if code := _code(segment, method):
+            return code
     for name, value in parse_qsl(parts.query):
-        if _LANGUAGE_KEY.match(name) and value.lower() in codes:
-            return codes[value.lower()]
+        if _LANGUAGE_KEY.match(name) and (code := _code(value, method)):
+            return code
     prefix = (parts.hostname or "").removeprefix("www.").split(".")[0]
-    return codes.get(prefix) if len(prefix) == 2 else None
+    return _code(prefix, method) if len(prefix) == 2 else None
+
+
+def _code(word: str, method: Method) -> str | None:
+    """The language of a code as addresses and markup write it: en, eng, en-US, az_AZ, aze_lat."""
+    word = word.lower()
+    return method.languages.by_name.get(word if len(word) < 4 else _REGION.sub("", word))
 
 
 def switch_to(link: Link, method: Method) -> str | None:
     """The language that a link of a language switch stands for, by its label or its flag; None for any other link."""
     codes = method.languages.by_name
-    label = fold(link.label).strip("()[]|/ ")
+    label = fold(link.label).strip("()[]|/ .")
     if label in codes:
         return codes[label]
-    if not label:
-        for picture in link.element.iter("img"):
-            found = _PICTURE.search(str(picture.get("src") or ""))
-            if found and found[1].lower() in codes:
-                return codes[found[1].lower()]
+    if fold(link.element.text_content()).strip("()[]|/ ."):
+        return None  # it says something else
+    if code := _code(str(link.element.get("hreflang") or ""), method):
+        return code
+    for picture in link.element.iter("img"):
+        found = _PICTURE.search(str(picture.get("src") or ""))
+        if found and found[1].lower() in codes:
+            return codes[found[1].lower()]
+    for element in link.element.iter():
+        found = _FLAG_CLASS.search(str(element.get("class") or ""))
+        if found and found[1].lower() in codes:
+            return codes[found[1].lower()]
     return None
 
 
@@ -48,13 +62,15 @@ def read(site: Site) -> Finding:
     home = site.home
     found: dict[str, Evidence] = {}
     for pages in _versions(site, home):
-        # The first page that has enough of its own text decides; a menu in another language does not.
-        text = "\n".join(_running_text(site, page) for page in pages[:MAX_PAGES])
-        code = language_of(text, site.method.function_words)
-        if code is None:
+        # Its running text decides; a menu in another language does not, and a tree of menus alone is no version.
+        running = [(page, text) for page in pages[:MAX_PAGES] if (text := _running_text(site, page))]
+        code = language_of("\n".join(text for _, text in running), site.method.function_words)
+        if code is None and home in pages:
+            running = [(home, home.text)]
             code = language_of("\n".join(page.text for page in pages[:MAX_PAGES]), site.method.function_words)
         if code is not None:
-            found.setdefault(code, seen_on(pages[0], _running_text(site, pages[0])[:120]))
+            page, text = running[0]
+            found.setdefault(code, seen_on(page, text[:120]))
     if not found:
         return Finding("unseen", {"codes": []}, (seen_on(home),), "empty")
     return Finding("found", {"codes": sorted(found)}, tuple(found[code] for code in sorted(found)))

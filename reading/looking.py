@@ -24,6 +24,7 @@ MAX_HOPS = 10
 MIN_PAGES_FOR_TEMPLATE = 4  # with fewer pages, what two of them share is called repeated
 # The list of public suffixes that ships with tldextract; it never asks the network.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+FORM_OF_HOST = re.compile(r"^(?:az|en|ru|m|mobil|mobile)\.")
 _META_REFRESH = re.compile(r"^\s*\d+(?:\.\d+)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>]+)", re.I)
 _SCRIPT_REDIRECT = re.compile(
     r"(?:window|document|self|top)?\.?location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\([\"']([^\"']+)[\"']\)"
@@ -188,9 +189,8 @@ class Site:
         return frozenset(known)
 
     def is_own(self, url: str) -> bool:
-        """Whether an address is on this site: its hosts, or another host name under the same registered domain."""
-        host = host_of(url)
-        return host in self.hosts or registrable(host) in {registrable(own) for own in self.hosts}
+        """Whether an address is on this site: its hosts, or their language and phone forms (en.host, m.host)."""
+        return host_of(url) in self.hosts or FORM_OF_HOST.sub("", host_of(url)) in self.hosts
 
     # -- pages -----------------------------------------------------------------------------------------------------
 

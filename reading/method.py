@@ -95,6 +95,8 @@ class Streams(Strict):
     stamp_words: Words
     not_stamp_words: Words
     verbs: Words
+    beside: Words
+    any_body: Words
     chrome: Words
     generic: Words
 
@@ -106,11 +108,12 @@ class Section(Strict):
     names: dict[str, tuple[str, ...]]
     slugs: tuple[str, ...] = ()
     not_names: tuple[str, ...] = ()
-    portals: tuple[str, ...] = ()
     content: dict[str, tuple[str, ...]]
     entry: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     full: tuple[str, ...]
+    opens: int = Field(ge=0)
+    owned: bool = False
     search_for: str = ""
 
     @cached_property

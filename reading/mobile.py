@@ -5,17 +5,22 @@ from urllib.parse import urljoin, urlsplit
 
 from reading.finding import Finding, seen_on
 from reading.looking import Site, registrable
-from reading.page import Page, host_of
+from reading.page import Page, host_of, key_of
 
 _PHONE_HOST = re.compile(r"^(?:m|mobil|mobile|wap|pda)\.")
-_PHONE_PATH = re.compile(r"^/(?:[a-z]{2}/)?(?:m|mobile?|mobil-versiya|wap|pda)(?:/|$)", re.I)
+# The front of a phone's version, not a page of it or about mobile applications.
+_PHONE_PATH = re.compile(r"^/(?:[a-z]{2}/)?(?:m|mobile?|mobil-versiya|wap|pda)(?:/(?:index\.\w+)?)?$", re.I)
+_GIVEN = re.compile(
+    r"([\w-]+)\s*=\s*[\"']?([^\s,;\"']*)"
+)  # parts of a viewport stand between commas, semicolons or spaces
 _NUMBER = re.compile(r"\d*\.?\d+")
+_IN_SCRIPT = re.compile(r"[\"']((?:https?:)?//[^\"'\s]+|/[a-z]{1,15}/?)[\"']", re.I)
 
 
 def read(site: Site) -> Finding:
     """The fact `mobile` (contract, part 2): responsive by the viewport, separate by a site of its own, or none."""
     home = site.home
-    viewport = home.meta("viewport")
+    viewport = viewport_of(home)
     if viewport is not None and is_responsive(viewport):
         return Finding("found", {"verdict": "responsive"}, (seen_on(home, f"viewport: {viewport}"),))
     separate = _phone_is_sent_elsewhere(site) or _named_by(site, home)
@@ -25,17 +30,18 @@ def read(site: Site) -> Finding:
     return Finding("absent", {"verdict": "none"}, (seen_on(home, quote),))
 
 
+def viewport_of(page: Page) -> str | None:
+    """The viewport that counts: of several, browsers take the last; wherever it stands on the page."""
+    given = [meta for meta in page.tree.iter("meta") if str(meta.get("name") or "").strip().lower() == "viewport"]
+    return str(given[-1].get("content") or "") if given else None
+
+
 def is_responsive(viewport: str) -> bool:
     """Whether a viewport gives the device's width, or an initial scale of 1 or more, and no fixed width in pixels."""
-    given: dict[str, str] = {}
-    for part in re.split(r"[,;]", viewport):
-        name, _, value = part.partition("=")
-        given.setdefault(name.strip().lower(), value.strip().lower())
-    width = given.get("width")
+    given = {name.lower(): value.lower() for name, value in _GIVEN.findall(viewport)}
+    width = given.get("width", "")
     scale = _NUMBER.match(given.get("initial-scale", ""))
-    if width is not None and width != "device-width" and _NUMBER.match(width):
-        return False
-    if scale is not None and float(scale[0]) < 1:
+    if _NUMBER.match(width) or (scale is not None and float(scale[0]) < 1):
         return False
     return width == "device-width" or scale is not None
 
@@ -50,13 +56,19 @@ def _phone_is_sent_elsewhere(site: Site) -> str | None:
 
 def _named_by(site: Site, home: Page) -> str | None:
     for element in home.tree.iter("link"):
-        if "alternate" in (element.get("rel") or "").lower() and element.get("href"):
+        kinds, href = (element.get("rel") or "").lower().split(), element.get("href")
+        if "alternate" in kinds and "stylesheet" not in kinds and href:
             media = (element.get("media") or "").lower()
-            if "handheld" in media or "max-width" in media:
-                return f"{element.get('rel')} {media} {urljoin(home.url, element.get('href') or '')}"
+            address = urljoin(home.url, href)
+            if "handheld" in media or ("max-width" in media and key_of(address) != home.key):
+                return f"{element.get('rel')} {media} {address}"
     for link in home.links:
         if _is_phone_site(link.url, site):
             return f"{link.label} {link.url}"
+    for script in home.tree.iter("script"):
+        for address in _IN_SCRIPT.findall(script.text or ""):
+            if _is_phone_site(urljoin(home.url, address), site):
+                return f"script: {address}"
     return None
 
 

@@ -28,6 +28,7 @@ NEWEST = 20  # items whose gaps tell the usual pace
 ENOUGH_ITEMS = 60  # after so many the crawl turns no further page of the list
 MAX_OPENED = 8  # item pages worth opening where the list prints no dates
 MAX_NAME = 5  # words of a label that is a name and not a headline
+MAX_HEADLINE = 3  # spaces in a label of the page's body from which on it is a headline
 MAX_LOOKED = 8  # pages named as looked at where nothing was found
 TIERS = ("", "notices", "press", "news")  # which stream stands for which when the better one is missing
 _LISTING = re.compile(r"^(?:index|default|home|list|all|show|main|hamisi|butun|arxiv|archive)(?:\.\w+)?$", re.I)
@@ -42,7 +43,7 @@ _JSON_LD = re.compile(r'"datePublished"\s*:\s*"(\d{4}-\d\d-\d\d)')
 
 def stream_promise(link: Link, method: Method) -> int:
     """How much a link promises to lead to the news list: 90 news, 82 press, 60 notices, 0 no such thing."""
-    return (0, 60, 82, 90)[_tier(fold(link.label), _own_slug(link.url), method)]
+    return (0, 60, 82, 90)[_tier_of(link, method)]
 
 
 def further_pages(page: Page, method: Method, as_of: date) -> list[str]:
@@ -102,6 +103,13 @@ def _tier(label: str, slug: str, method: Method) -> int:
             _KNOWN.clear()
         _KNOWN[key] = _judge_name(label, slug, method.streams)
     return _KNOWN[key]
+
+
+def _tier_of(link: Link, method: Method) -> int:
+    # "Sahibkarlara yaxşı xəbər var" in the middle of a page is a headline, not the name of a list.
+    label = fold(link.label)
+    is_headline = link.zone == "body" and label.count(" ") >= MAX_HEADLINE
+    return _tier("" if is_headline else label, _own_slug(link.url), method)
 
 
 def _judge_name(label: str, slug: str, streams: Streams) -> int:
@@ -169,9 +177,9 @@ class _List:
     in_menu: bool = False
     named_on: Page | None = None
 
-    @property
-    def order(self) -> tuple[bool, bool, bool]:
-        return not _is_other_language(self.url), self.exact, self.in_menu
+    def order(self, weight: tuple[int, int] = (0, 0)) -> tuple[bool, bool, bool, bool]:
+        """The better of two lists of one rank; `weight`: how many entries with a day, and how many in all."""
+        return not _is_other_language(self.url), weight[0] > 0, self.exact, self.in_menu
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +202,7 @@ def read(site: Site) -> Finding:
             if told is not None:
                 seen.append((entry, told))
         if seen:
-            _, (entries, pages) = max(seen, key=lambda one: (one[0].order, _weight(one[1][0])))
+            _, (entries, pages) = max(seen, key=lambda one: (one[0].order(_weight(one[1][0])), _weight(one[1][0])))
             return _told(site, pages[0], entries, pages)
         if tier == 3 and mine:
             return _without_list(site, mine)
@@ -214,7 +222,7 @@ def read(site: Site) -> Finding:
 def _without_list(site: Site, named: list[_List]) -> Finding:
     """A stream is named, and no list of it could be read: the home page may still show it."""
     at_home = _home_stream(site)
-    first = max(named, key=lambda entry: entry.order)
+    first = max(named, key=lambda entry: entry.order())
     unseen = next((entry for entry in named if entry.problem not in (None, "not_found")), None)
     if at_home:
         more = {"list_unseen": unseen.problem} if unseen is not None else {}
@@ -246,7 +254,7 @@ def _named_lists(site: Site) -> list[_List]:
                 continue
             done.add(sign)
             label = fold(link.label)
-            tier = _tier(label, _own_slug(link.url), site.method)
+            tier = _tier_of(link, site.method)
             if not tier or not site.is_own(link.url) or _list_key(link.url) != link.key:
                 continue
             outcome = site.outcome(link.url)
@@ -363,10 +371,19 @@ def _each_once(entries: Iterable[_Entry], as_of: date) -> list[_Entry]:
             by_id[_id(entry.item)] = entry
     out: dict[tuple[str, date | None], _Entry] = {}
     for entry in by_id.values():
-        title = fold(entry.item.title).rstrip(" .…")[:40]
-        out.setdefault((title, entry.day), entry)
-    dated = {title for title, day in out if day is not None}
-    return [entry for (title, day), entry in out.items() if day is not None or title not in dated]
+        out.setdefault((fold(entry.item.title), entry.day), entry)
+    return [entry for (title, day), entry in out.items() if not _is_shortened(title, day, out)]
+
+
+def _is_shortened(title: str, day: date | None, all_of_them: Iterable[tuple[str, date | None]]) -> bool:
+    """Whether an entry is another one again: its title cut short, or told without its day."""
+    bare = title.rstrip(" .…")
+    cut = bare != title and len(bare) > 12
+    return any(
+        (title, day) != (other, when)
+        and ((day is None and when is not None and other == title) or (cut and when == day and other.startswith(bare)))
+        for other, when in all_of_them
+    )
 
 
 def _home_stream(site: Site) -> list[_Entry]:
@@ -375,7 +392,8 @@ def _home_stream(site: Site) -> list[_Entry]:
     items = items_on(home, site)
     by_family: defaultdict[str, list[Item]] = defaultdict(list)
     for item in items:
-        by_family[item.family].append(item)
+        if item.url is not None:
+            by_family[item.family].append(item)
     called = any(
         len(found := words(block.folded)) <= MAX_NAME and news.in_words(found) is not None
         for block in home.blocks
@@ -401,6 +419,8 @@ def _told(site: Site, first: Page, entries: list[_Entry], pages: list[Page]) -> 
     dated = sorted((e for e in entries if e.day is not None), key=lambda e: e.day or date.min, reverse=True)
     url = first.capture.url
     if not dated:
+        if not site.complete and not any(e.item.url and site.outcome(e.item.url) for e in entries):
+            raise NotSeen("budget", (seen_on(first, first.h1),))  # the items may print their days
         said = entries[0].item.title if entries else first.h1
         return Finding("partial", {**_fields(url), "items_seen": len(entries)}, (seen_on(first, said),))
     days = [entry.day for entry in dated if entry.day is not None]

@@ -19,7 +19,7 @@ _NOT_PEOPLE = re.compile(
 
 
 def people_in(text: str, *, listed: bool = False) -> int:
-    """How many people a piece of text names. `listed`: it stands in a list of members, where two capital words suffice."""
+    """How many people a text names. `listed`: it stands in a list of members, where two capital words suffice."""
     found = {m[0] for m in _PERSON.finditer(text) if not _NOT_PEOPLE.search(m[0])}
     if listed:
         found |= {m[0] for m in _INITIALS.finditer(text)}

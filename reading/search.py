@@ -1,20 +1,32 @@
 """Does the site offer a search of itself, and does it find anything?"""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
 from lxml import html
 
 from archive.evidence import Capture
-from reading.finding import Evidence, Finding, seen_on
-from reading.looking import Site, is_html, reason_of
+from reading.finding import Evidence, Finding, NotSeen, seen_on
+from reading.looking import Site, is_blocked, is_html, reason_of, registrable
 from reading.method import Method
-from reading.page import Page
+from reading.page import Page, host_of
 from reading.text import fold, is_form_of, slug_of, squeeze, words
 
 _TYPED = frozenset({"text", "search", ""})
-_NAME_PARTS = re.compile(r"[a-z]+", re.I)
+_ASKED = ("password", "email", "tel")
+_NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_SEARCH_NAMES = frozenset(
+    "search axtar axtaris axtarish searchform searchbox searchbar searchword poisk find srch".split()
+)
+# Marks by which the engines of others are put on a site to search that site alone: Google's element, Yandex's form.
+_ENGINE_MARKS = ("gcse-search", "gsc-search-box", "gcse:search", "ya-site-form")
+_ENGINES = ("google.", "yandex.", "bing.com", "duckduckgo.com")
+MAX_FIELDS = (
+    3  # typed fields of a form that is one box; a page-wide form (ASP.NET) has more and is looked at by the piece
+)
+MAX_OWN_TEXT = 120  # letters of a form's own text that may say what its field asks for
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,85 +53,140 @@ class SearchBox:
 def boxes_on(page: Page, method: Method) -> list[SearchBox]:
     """The search boxes of a page, the ones that can be tried first. Newsletter, login and number boxes are not ones."""
     found = []
-    for form in page.tree.iter("form"):
-        box = _form_box(page, form, method)
-        if box is not None:
-            found.append(box)
     for field in page.tree.iter("input"):
-        if (
-            next(field.iterancestors("form"), None) is None
-            and _is_typed(field)
-            and _is_search_field(field, field, method)
-        ):
-            found.append(SearchBox(page, None, False, field.get("name") or "", (), _describe(field)))
+        if _is_typed(field):
+            form = next(field.iterancestors("form"), None)
+            box = _box(page, field, form, method)
+            if box is not None:
+                found.append(box)
+    if not found:
+        found = _engine_boxes(page)
     return sorted(found, key=lambda box: box.action is None)
 
 
-def _form_box(page: Page, form: html.HtmlElement, method: Method) -> SearchBox | None:
-    typed = [field for field in form.iter("input") if _is_typed(field)]
-    # One box for words. A form of several boxes, a password or a text area asks for something else.
-    if not typed or any(
-        (field.get("type") or "").lower() in ("password", "email", "tel") for field in form.iter("input")
-    ):
+def _engine_boxes(page: Page) -> list[SearchBox]:
+    for element in page.tree.iter():
+        named = f"{element.tag!s} {element.get('class') or ''}".lower()
+        mark = next((mark for mark in _ENGINE_MARKS if mark in named), None)
+        if mark is not None:
+            return [SearchBox(page, None, False, "", (), mark)]
+    return []
+
+
+def _box(page: Page, field: html.HtmlElement, form: html.HtmlElement | None, method: Method) -> SearchBox | None:
+    if form is None or _asks_more(form):
+        # Without a form of its own, the field and what stands round it must say search.
+        near = _surroundings(field)
+        if not _is_search_field(field, near, method, alone=False):
+            return None
+        return SearchBox(page, None, False, field.get("name") or "", (), _describe(field))
+    if not _is_search_field(field, form, method, alone=len(_typed_in(form)) == 1):
         return None
-    if next(form.iter("textarea"), None) is not None:
-        return None
-    fields = [field for field in typed if _is_search_field(field, form, method)]
-    if not fields or len(typed) > 3:
-        return None
-    field = fields[0]
+    raw = (form.get("action") or "").strip()
+    action: str | None = urljoin(page.base, raw).split("#")[0]
     others = tuple(
         (other.get("name") or "", other.get("value") or "")
         for other in form.iter("input")
-        if other.get("name") and (other.get("type") or "").lower() == "hidden" and other is not field
+        if other.get("name") and (other.get("type") or "").lower() == "hidden"
     )
-    raw = (form.get("action") or "").strip()
-    action: str | None = None if raw.lower().startswith("javascript") else urljoin(page.base, raw).split("#")[0]
-    if action is not None and urlsplit(action).scheme not in ("http", "https"):
+    host = host_of(action or "")
+    if urlsplit(action or "").scheme not in ("http", "https"):
+        action = None  # javascript:
+    elif registrable(host) != registrable(host_of(page.url)):
+        # Somebody else's search is one of this site only when it is told to keep to this site.
+        if not any(name in host for name in _ENGINES) or not _keeps_to(page, others):
+            return None
         action = None
-    if not field.get("name"):
+    elif not field.get("name"):
         action = None  # a field without a name is never sent: a script reads it
     post = (form.get("method") or "").lower() == "post"
     return SearchBox(page, action, post, field.get("name") or "", others, _describe(field))
+
+
+def _keeps_to(page: Page, others: tuple[tuple[str, str], ...]) -> bool:
+    return any(name in ("cx", "searchid") or registrable(host_of(page.url)) in value for name, value in others)
+
+
+def _typed_in(element: html.HtmlElement) -> list[html.HtmlElement]:
+    return [field for field in element.iter("input") if _is_typed(field)]
+
+
+def _asks_more(form: html.HtmlElement) -> bool:
+    """Whether a form asks for more than words to look for: a login, a letter, or a whole page in one form."""
+    kinds = {(field.get("type") or "").lower() for field in form.iter("input")}
+    if kinds.intersection(_ASKED) or next(form.iter("textarea"), None) is not None:
+        return True
+    return len(_typed_in(form)) > MAX_FIELDS
+
+
+def _surroundings(field: html.HtmlElement) -> html.HtmlElement:
+    """The largest box round a field, three steps up at most, in which it is the only field."""
+    box = field
+    for parent in list(field.iterancestors())[:3]:
+        fields = [
+            *parent.iter("textarea"),
+            *(f for f in parent.iter("input") if _is_typed(f) or f.get("type") in _ASKED),
+        ]
+        if len(fields) > 1 or parent.tag in ("form", "body", "header", "nav"):
+            break
+        box = parent
+    return box
 
 
 def _is_typed(field: html.HtmlElement) -> bool:
     return (field.get("type") or "").lower() in _TYPED and field.get("hidden") is None
 
 
-def _is_search_field(field: html.HtmlElement, form: html.HtmlElement, method: Method) -> bool:
+def _is_search_field(field: html.HtmlElement, box: html.HtmlElement, method: Method, *, alone: bool) -> bool:
+    """`box`: the form, or what stands round the field; `alone`: the field is the only one of a small form."""
     search = method.streams.search
-    shown = [field.get(name) or "" for name in ("placeholder", "title", "aria-label", "value")]
-    if form is not field:
-        shown += [b.get("value") or b.get("title") or squeeze(b.text_content()) for b in form.iter("button")]
-        shown += [
-            b.get("value") or b.get("alt") or ""
-            for b in form.iter("input")
-            if (b.get("type") or "").lower() in ("submit", "image", "button")
-        ]
-        shown += [squeeze(label.text_content()) for label in form.iter("label")]
-    shown_words = words(" . ".join(shown))
-    names = [field.get("name") or "", field.get("id") or "", field.get("class") or ""]
-    if form is not field:
-        names += [
-            form.get("action") or "",
-            form.get("id") or "",
-            form.get("class") or "",
-            form.get("role") or "",
-            form.get("name") or "",
-        ]
-    name_parts = {part.lower() for name in names for part in _NAME_PARTS.findall(name)}
-    says_search = (
-        search.in_words(shown_words) is not None
-        or (field.get("type") or "").lower() == "search"
-        or bool(name_parts & {"search", "axtar", "axtaris", "searchform", "searchbox", "searchword", "poisk"})
-    )
-    own = words(" . ".join(shown[:4]) + " . " + (field.get("name") or ""))
-    if search.decoy_words.in_words(own) is not None and search.in_words(own) is None:
+    own = [field.get(name) or "" for name in ("placeholder", "title", "aria-label", "value")]
+    buttons = [
+        b.get("value") or b.get("title") or b.get("aria-label") or squeeze(b.text_content()) for b in box.iter("button")
+    ]
+    buttons += [
+        b.get("value") or b.get("alt") or b.get("title") or ""
+        for b in box.iter("input")
+        if (b.get("type") or "").lower() in ("submit", "image", "button")
+    ]
+    buttons += [a.get("title") or squeeze(a.text_content()) for a in box.iter("a")][:2]
+    beside = squeeze(" ".join(_text_without_controls(box)))
+    asked = words(" . ".join([*own, beside if len(beside) <= MAX_OWN_TEXT else ""]))
+    names = _parts(field.get("name"), field.get("id"), field.get("class"))
+    # What the field itself asks for outdoes the button: "VÖEN … [Axtar]" looks in a register.
+    if search.decoy_words.in_words(asked) or search.decoy_words.in_words(tuple(names)):
         return False
-    if search.decoy_words.in_words(shown_words) is not None and not says_search:
-        return False
-    return says_search or ((field.get("name") or "").lower() in search.fields and form is not field and not shown_words)
+    if search.in_words(asked) or search.in_words(words(" . ".join(buttons))):
+        return True
+    marks = names + [
+        part
+        for element in box.iter("form", "div", "button", "i", "span", "img", "a", "use")
+        for part in _marks(element)
+    ]
+    if (field.get("type") or "").lower() == "search" or _SEARCH_NAMES.intersection(marks):
+        return True
+    return alone and (field.get("name") or "").lower() in search.fields
+
+
+def _text_without_controls(box: html.HtmlElement) -> Iterator[str]:
+    for element in box.iter():
+        if isinstance(element.tag, str) and element.tag not in ("button", "option", "a", "script", "style"):
+            yield element.text or ""
+        if element is not box:
+            yield element.tail or ""
+
+
+def _marks(element: html.HtmlElement) -> list[str]:
+    """Words of the names that a maker gave: class "fa-search", action "/axtar.php", picture "search.png"."""
+    given = [element.get(name) for name in ("id", "class", "role", "name", "src", "href", "xlink:href")]
+    if element.tag == "form":
+        action = element.get("action") or ""
+        given.append(unquote(urlsplit(action).path))
+    return _parts(*given)
+
+
+def _parts(*names: str | None) -> list[str]:
+    return [part.lower() for name in names for part in _NAME_PARTS.findall(name or "")]
 
 
 def _describe(field: html.HtmlElement) -> str:
@@ -133,7 +200,7 @@ def word_to_try(pages: list[Page], method: Method) -> tuple[str, Page] | None:
     Words with i, ı, I or İ are passed over: many databases fold them wrongly, and that is not what is asked here.
     """
     best: tuple[int, str, Page] | None = None
-    names = {name for entry in method.sections for name in entry.words.names}
+    names = {fold(name) for entry in method.sections for name in entry.words.names}
     for page in pages:
         for word in re.findall(r"\w+", page.h1 or page.title):
             low = fold(word)
@@ -155,19 +222,20 @@ def results_of(page: Page, word: str, site: Site) -> list[str]:
             continue
         if (link.key, fold(link.label)) in site.menu_signs:
             continue
-        near = link.element.getparent()
-        around = words(link.label) + (words(near.text_content()[:600]) if near is not None else [])
-        if _has(around, stem) or _stored_page_has(site, link.url, stem):
+        entry = link.element.getparent()
+        # An entry holds one item (title, picture, "more"); a box with many links holds the whole page and its heading.
+        entry_words = words(entry.text_content()[:600]) if entry is not None and len(entry.findall(".//a")) <= 3 else ()
+        if _has(words(link.label) + entry_words, stem) or _stored_page_has(site, link.url, stem):
             out.append(link.url)
     return out
 
 
-def _stored_page_has(site: Site, url: str, stem: list[str]) -> bool:
+def _stored_page_has(site: Site, url: str, stem: Sequence[str]) -> bool:
     outcome = site.outcome(url)
-    return outcome is not None and outcome.page is not None and _has(words(outcome.page.text), stem)
+    return outcome is not None and outcome.page is not None and _has(words(site.own_text(outcome.page)), stem)
 
 
-def _has(found: list[str], stem: list[str]) -> bool:
+def _has(found: Sequence[str], stem: Sequence[str]) -> bool:
     return all(any(is_form_of(word, part) or part in slug_of(word) for word in found) for part in stem)
 
 
@@ -190,25 +258,51 @@ def _tried(site: Site) -> tuple[bool | None, list[Evidence]]:
 
 
 def _answer(capture: Capture, site: Site) -> bool | None:
-    if reason_of(capture) is not None or capture.status is None or capture.status >= 300 or not is_html(capture):
+    """Whether an answer of the search brings something; None when it cannot be told from it."""
+    if capture.failure is not None or capture.status is None or capture.location is not None:
+        return None
+    if capture.status in (404, 405, 410, 500):
+        return False  # the box is there, and what it asks is not
+    if reason_of(capture) is not None or not is_html(capture):
         return None
     page = Page(capture)
+    if is_blocked(capture, page, site.method) is not None:
+        return None
+    assert capture.word is not None
+    stored = site.outcome(capture.url)
+    if stored is not None and stored.page is not None and page.key != site.home.key:
+        return _stored_page_has(site, capture.url, words(capture.word))  # a single hit is opened at once
     if site.method.streams.search.nothing_words.in_words(words(site.own_text(page)[:600])) is not None:
         return False
-    assert capture.word is not None
     return bool(results_of(page, capture.word, site))
 
 
 def read(site: Site) -> Finding:
     """The fact `search` (contract, part 2): found when there is a box; `works` when a known word was found by it."""
     home = site.home
-    for page in (home, *(page for page in site.pages if page is not home and _is_search_page(page, site.method))):
+    pages = [home, *(page for page in site.pages if page is not home and _is_search_page(page, site.method))]
+    for page in pages:
         boxes = boxes_on(page, site.method)
         if boxes:
             works, evidence = _tried(site)
             return Finding("found", {"works": works}, (seen_on(page, boxes[0].quote), *evidence))
-    return Finding("absent", {"works": None}, (seen_on(home),))
+    _refuse_unseen_search_page(site, home)
+    return Finding("absent", {"works": None}, tuple(seen_on(page) for page in pages))
+
+
+def _refuse_unseen_search_page(site: Site, home: Page) -> None:
+    """Raises NotSeen when the home page links to a search that the visit did not come to."""
+    for link in home.links:
+        if not 1 <= len(words(link.label)) <= 2 or site.method.streams.search.in_words(words(link.label)) is None:
+            continue
+        if site.is_own(link.url) and link.key != home.key:
+            outcome = site.outcome(link.url)
+            if outcome is None or outcome.problem not in (None, "not_found"):
+                raise NotSeen("budget" if outcome is None else outcome.problem or "", (seen_on(home, link.label),))
 
 
 def _is_search_page(page: Page, method: Method) -> bool:
-    return method.streams.search.in_words(words(page.h1 + " . " + slug_of(urlsplit(page.url).path))) is not None
+    return (
+        method.streams.search.in_words(words(page.h1 + " . " + slug_of(urlsplit(page.url).path).replace("-", " ")))
+        is not None
+    )

@@ -1,17 +1,19 @@
 """Is there a section of this kind, where is it linked from, and what is really in it?"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from lxml import html
 
 from reading.calendar import dates_in
 from reading.documents import text_of
+from reading.entries import Entry, entries_on
 from reading.finding import Evidence, Finding, NotSeen, seen_on
-from reading.items import items_on
+from reading.items import item_day, items_on
+from reading.languages import switch_to
 from reading.looking import Site, is_html
 from reading.method import Method, Section, Words
 from reading.page import Block, Link, Page, host_of
@@ -21,10 +23,12 @@ from reading.text import fold, slug_of, squeeze, words
 MAX_NAME_WORDS = 12  # of a label that names a section; longer ones tell a story
 MAX_SUBPAGES = 15
 MIN_LETTERS = 25  # of own text; with fewer a page is empty
+_GENITIVE = re.compile(r"n?[iu]n$")
+_LOT = re.compile(r"№|\blot\b")
 _DATA_FILE = re.compile(r"\.(?:xlsx?|csv|json|xml|ods|geojson|zip)(?:$|\?)", re.I)
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|json|xml|ods|odt|rtf|zip|rar)(?:$|\?)", re.I)
+_NUMBERED = re.compile(r"^\s*(?:\d{1,3}[.)]|[•–·*-])\s*\S")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_ARTICLE = re.compile(r"\b(?:madde|statya|article)\s+\d|\b\d+\.\d+\.\d*\s")
+_ARTICLE = re.compile(r"\b(?:madde|statya|article)\s+\d|(?:^|\s)\d{1,2}\.\d{1,2}\.(?:\d{1,2}\.?)?\s")
 
 
 # -- what names a section ----------------------------------------------------------------------------------------------
@@ -43,6 +47,25 @@ def names_section(label: str, section: Section, method: Method) -> bool:
         if at is not None and (len(found) <= len(phrase.stems) + 3 or at == 0 or at + len(phrase.stems) == len(found)):
             return True
     return False
+
+
+def is_of_another_body(label: str, section: Section, site: Site) -> bool:
+    """Whether a label names another body's section: "Muzeyin İctimai şurası", "X Mərkəzi yanında İctimai şura".
+
+    The body is another one when its name has a word that is neither in this authority's name nor common to all bodies.
+    """
+    found = words(label)
+    at = next((at for phrase in section.words.phrases if (at := phrase.find(found)) is not None), None)
+    beside = site.method.streams.beside.in_words(found[:at]) is not None if at else False
+    if not at or not section.owned or not (beside or _GENITIVE.search(found[at - 1])):
+        return False
+    owner = [word for word in found[:at] if site.method.streams.beside.in_words([word]) is None]
+    if any(len(part) <= 5 and part.isupper() for part in label.split()):
+        return False  # an abbreviation is how a body calls itself
+    home = site.home
+    frame = " ".join(block.text for block in home.blocks if block.zone == "header")[:300]
+    own = {word[:5] for word in words(f"{site.name} . {home.title} . {frame}")}
+    return any(word[:5] not in own and site.method.streams.any_body.in_words([word]) is None for word in owner)
 
 
 def slug_names_section(url: str, section: Section) -> bool:
@@ -78,6 +101,7 @@ def candidates(site: Site, section: Section) -> list[Candidate]:
             strength = _strength(link, section, site)
             if strength and not _is_story(link, page, site):
                 found.append(Candidate(link, page, strength))
+    found = [one for one in found if not is_of_another_body(one.link.label, section, site)]
     found.sort(key=lambda c: (c.rank, c.page is site.home), reverse=True)
     return found
 
@@ -87,13 +111,14 @@ def _strength(link: Link, section: Section, site: Site) -> int:
         return 3
     label = words(link.label)
     outcome = site.outcome(link.url) if len(label) <= MAX_NAME_WORDS else None
-    if (
-        outcome is not None
-        and outcome.page is not None
-        and names_section(outcome.page.h1, section, site.method)
-        and section.not_words.in_words(label) is None
-    ):
-        return 2
+    if outcome is not None and outcome.page is not None and switch_to(link, site.method) is None:
+        head = outcome.page.h1
+        if (
+            names_section(head, section, site.method)
+            and fold(head) not in site.template_texts  # the name of the site stands over every page
+            and section.not_words.in_words(label) is None
+        ):
+            return 2
     blank = not label or site.method.streams.generic.in_words(label) is not None
     return int(blank and slug_names_section(link.url, section))
 
@@ -112,13 +137,13 @@ def _is_story(link: Link, page: Page, site: Site) -> bool:
 # -- what is in it -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """One page or attached document of a section."""
 
     page: Page
     label: str  # of the link that led here
-    text: str | None = None  # of a document that is no page
+    document: str | None = None  # text of a document that is no page
 
 
 class Tree:
@@ -128,86 +153,108 @@ class Tree:
         self.site, self.section, self.root, self.label, self.top = site, section, root, label, top
 
     @cached_property
-    def parts(self) -> list[Part]:
-        parts, keys = [Part(self.root, self.label)], {self.root.key, self.site.home.key}
+    def parts(self) -> dict[str, Part]:
+        """The section's pages and documents that were visited, its own page first, by key_of(address)."""
+        parts = {self.root.key: Part(self.root, self.label)}
         for link in self._below():
-            if link.key in keys:
-                continue
-            keys.add(link.key)
             outcome = self.site.outcome(link.url)
-            if outcome is None or outcome.page is None:
+            if outcome is None or outcome.page is None or outcome.page.key in (*parts, self.site.home.key):
                 continue
             page = outcome.page
-            parts.append(Part(page, link.label, None if is_html(page.capture) else text_of(page.capture) or link.label))
+            document = None if is_html(page.capture) else (text_of(page.capture) or link.label)
+            parts[page.key] = Part(page, link.label, document)
             if len(parts) > MAX_SUBPAGES:
                 break
         return parts
 
     def _below(self) -> list[Link]:
         """Links to the parts: in the root's own text, under its address, or nested under its entry of the menu."""
-        below = [link for link in self.root.links if link.zone == "body" and self._is_own_link(link)]
+        below = [link for link in self.root.links if link.zone == "body" and not self._is_menu(link)]
         stem = urlsplit(self.root.url).path.rstrip("/").removesuffix(".html") + "/"
         if len(stem) > 4:
             below += [link for link in self.root.links if urlsplit(link.url).path.startswith(stem)]
         entry = next((up for up in self.top.element.iterancestors("li")), None)
         if entry is not None and self.top.zone in ("nav", "header", "footer"):
-            nested = {a for a in entry.iter("a") if a is not self.top.element}
+            nested = set(entry.iter("a"))
             source = next((page for page in self.site.pages if self.top in page.links), self.root)
             below += [link for link in source.links if link.element in nested]
         below += [link for link in self.root.links if _has(self.section.words, link.label) and link.zone != "crumbs"]
         return [link for link in below if self.site.is_own(link.url)]
 
-    def _is_own_link(self, link: Link) -> bool:
-        return (link.key, fold(link.label)) not in self.site.menu_signs
+    def _is_menu(self, link: Link) -> bool:
+        return (link.key, fold(link.label)) in self.site.menu_signs
 
+    @lru_cache(maxsize=64)  # noqa: B019 - a Tree lives as long as one question
     def own_blocks(self, part: Part) -> list[Block]:
-        """Blocks of a part's own text, without its headings that only repeat the section's name, and without chrome."""
+        """Blocks of a part's own text, without headings that only repeat its name, and without chrome."""
         heads = {fold(self.label), fold(part.label), fold(part.page.h1), fold(part.page.title)}
-        out = []
-        for block in self.site.own_blocks(part.page):
-            if block.folded in heads and block.element.tag not in ("li", "td"):
-                continue
-            if len(block.folded) < 60 and _has(self.site.method.streams.chrome, block.text):
-                continue
-            out.append(block)
-        return out
+        return [
+            block
+            for block in self.site.own_blocks(part.page)
+            if not (block.folded in heads and block.element.tag not in ("li", "td"))
+            and not (len(block.folded) < 60 and _has(self.site.method.streams.chrome, block.text))
+        ]
 
     @cached_property
     def texts(self) -> list[tuple[Part, str]]:
         """(part, text) of every piece of the section: a block of a page, or a whole document."""
         out: list[tuple[Part, str]] = []
-        for part in self.parts:
-            if part.text is not None:
-                out.append((part, part.text))
+        for part in self.parts.values():
+            if part.document is not None:
+                out.append((part, part.document))
             else:
                 out += [(part, block.text) for block in self.own_blocks(part)]
         return out
 
     @cached_property
-    def letters(self) -> int:
-        return sum(len(text) for _, text in self.texts)
+    def entries(self) -> list[Entry]:
+        """The entries of the whole section, each once, on its own page or in the list that names it."""
+        visited: set[str] = set()
+        found = self._entries_of(self.parts[self.root.key], visited)
+        for key, part in self.parts.items():
+            if key not in visited:
+                below = self._entries_of(part, visited)
+                found += below if below or part.page is self.root else [self._whole(part)]
+        return list({entry.key: entry for entry in found}.values())
 
-    @cached_property
-    def files(self) -> list[Link]:
-        """Attached documents of the section, each once."""
-        seen: dict[str, Link] = {}
-        for part in self.parts:
-            if part.text is None:
-                for link in part.page.links:
-                    if _FILE.search(link.url) and link.zone == "body" and self._is_own_link(link):
-                        seen.setdefault(link.key, link)
-        return list(seen.values())
+    def _entries_of(self, part: Part, visited: set[str]) -> list[Entry]:
+        visited.add(part.page.key)
+        if part.document is not None:
+            return []
+        out = []
+        for entry in entries_on(part.page, self.own_blocks(part), self.site):
+            below = self.parts.get(entry.key)
+            if below is None or below.page.key in visited:
+                if below is None or below.page is not self.root:
+                    out.append(entry)
+                continue
+            listed = self._entries_of(below, visited)
+            # A page that lists entries of its own is a shelf, not an entry.
+            is_shelf = len([e for e in listed if e.url]) >= 2 or (
+                entry.day is None and any(e.day for e in listed) and len(listed) > 1
+            )
+            out += listed if is_shelf else [self._opened(entry, below)]
+        return out
 
-    def newest_day(self) -> date | None:
-        """The newest day that an entry of the section carries; laws' own dates and days to come are none."""
-        days = []
-        for part in self.parts:
-            if part.text is None:
-                days += [item.day for item in items_on(part.page, self.site) if item.day is not None]
-        for _, text in self.texts:
-            if not _is_law(text, self.section):
-                days += [found.day for found in dates_in(text, self.site.as_of)]
-        return max((day for day in days if day <= self.site.as_of), default=None)
+    def _opened(self, entry: Entry, part: Part) -> Entry:
+        whole = self._whole(part)
+        return replace(entry, text=f"{entry.text} {whole.text}", day=entry.day or whole.day)
+
+    def _whole(self, part: Part) -> Entry:
+        """A page or document that is an entry by itself."""
+        if part.document is not None:
+            text, day = part.document[:1500], None
+        else:
+            text = " ".join(block.text for block in self.own_blocks(part))[:1500]
+            day = item_day(part.page, self.site)[0]
+        days = (found.day for found in dates_in(text, self.site.as_of) if found.day <= self.site.as_of)
+        return Entry(
+            part.label or part.page.h1, text, day or next(days, None), part.page.url, part.page, part.page.tree
+        )
+
+    def has_something(self) -> bool:
+        """Whether the section holds anything of its own beside its name."""
+        return sum(len(text) for _, text in self.texts) >= MIN_LETTERS or bool(self.entries)
 
 
 def _has(names: Words, text: str) -> bool:
@@ -239,174 +286,166 @@ def _on_subject(tree: Tree) -> bool:
 
 @dataclass(frozen=True)
 class Content:
-    """What a section holds."""
+    """What a section holds: `own` are its entries that count."""
 
-    tags: tuple[str, ...]
+    quotes: dict[str, Evidence]  # by kind of content
     full: bool
-    items: int | None
+    items: int
     last_date: date | None
-    quotes: tuple[Evidence, ...]
+
+
+def _content(quotes: dict[str, Evidence], full: bool, own: list[Entry]) -> Content:
+    return Content(quotes, full, len(own), max((entry.day for entry in own if entry.day is not None), default=None))
 
 
 def _council(tree: Tree) -> Content:
     section = tree.section
-    tags: dict[str, Evidence] = {}
-    held = 0
-    for part in tree.parts:
-        blocks = [(part, part.text)] if part.text is not None else [(part, b.text) for b in tree.own_blocks(part)]
-        legal = sum(bool(_ARTICLE.search(fold(text))) for _, text in blocks) >= 2
-        member_page = _has(section.content_words["members"], f"{part.label} . {part.page.h1}")
-        people = sum(people_in(text, listed=member_page) for _, text in blocks if len(text) < 400)
-        if people >= (2 if member_page else 3) and not legal:
-            named = next(text for _, text in blocks if people_in(text, listed=member_page))
-            tags.setdefault("members", seen_on(part.page, named))
-        for _, text in blocks:
-            found = words(text)
-            is_law = section.content_words["law"].in_words(found[:30]) is not None
-            notice = section.content_words["notices"].in_words(found) is not None
-            met = section.content_words["meetings"].in_words(found) is not None
-            told = tree.site.method.streams.verbs.in_words(found) is not None or bool(dates_in(text, tree.site.as_of))
-            if legal or (is_law and not told):
-                if is_law or legal:
-                    tags.setdefault("law", seen_on(part.page, text))
-            elif met and told and not notice and len(text) < 1500:
-                tags.setdefault("meetings", seen_on(part.page, text))
-                held += 1
-            elif notice:
-                tags.setdefault("notices", seen_on(part.page, text))
-            elif is_law:
-                tags.setdefault("law", seen_on(part.page, text))
-    return Content(
-        _in_order(tags, section),
-        bool({"members", "meetings"} & set(tags)),
-        _count_items(tree, held),
-        tree.newest_day(),
-        tuple(tags.values()),
+    quotes: dict[str, Evidence] = {}
+    for part in tree.parts.values():
+        blocks = [part.document] if part.document is not None else [block.text for block in tree.own_blocks(part)]
+        if sum(bool(_ARTICLE.search(fold(text))) for text in blocks) >= 2:
+            quotes.setdefault("law", seen_on(part.page, blocks[0]))
+        is_list = _has(section.content_words["members"], f"{part.label} . {part.page.h1}")
+        named = [text for text in blocks if len(text) < 400 and people_in(text, listed=is_list)]
+        if sum(people_in(text, listed=is_list) for text in named) >= (2 if is_list else 3):
+            quotes.setdefault("members", seen_on(part.page, named[0]))
+    meetings = [entry for entry in tree.entries if _is_meeting(entry, section, tree)]
+    if not meetings:
+        # A meeting may be told in running text, without a list.
+        meetings = [e for part, text in tree.texts for e in (_told(part, text),) if _is_meeting(e, section, tree)]
+    if meetings:
+        quotes["meetings"] = seen_on(meetings[0].page, meetings[0].title)
+    notices = []
+    for entry in (*tree.entries, *(_told(part, text) for part, text in tree.texts)):
+        if _is_law(entry.title, section):
+            quotes.setdefault("law", seen_on(entry.page, entry.title))
+        if _is_notice(entry, section):
+            quotes.setdefault("notices", seen_on(entry.page, entry.title))
+            notices.append(entry)
+    listed = [entry for entry in notices if entry in tree.entries]
+    return _content(quotes, bool({"members", "meetings"} & set(quotes)), meetings or listed)
+
+
+def _told(part: Part, text: str) -> Entry:
+    return Entry(text[:300], text, None, None, part.page, part.page.tree)
+
+
+def _is_meeting(entry: Entry, section: Section, tree: Tree) -> bool:
+    """Whether an entry tells of a meeting that was held: its word, and a day or a past verb; no call to elect."""
+    found = words(f"{entry.title} {entry.text}"[:900])
+    if section.content_words["meetings"].in_words(found) is None or _is_notice(entry, section):
+        return False
+    if _is_law(entry.title, section):
+        return False
+    told = tree.site.method.streams.verbs.in_words(found) is not None
+    return told or (
+        entry.day is not None and section.content_words["meetings"].in_words(words(entry.title)) is not None
     )
 
 
-def _count_items(tree: Tree, at_least: int = 0) -> int:
-    """Dated or listed entries of the section's own: entries of its lists, and attached documents."""
-    keys = set()
-    for part in tree.parts:
-        if part.text is None:
-            keys |= {item.url or item.title for item in items_on(part.page, tree.site)}
-    keys |= {link.url for link in tree.files}
-    roots = {part.page.url for part in tree.parts if part.page is tree.root}
-    return max(len(keys - roots), at_least)
+def _is_notice(entry: Entry, section: Section) -> bool:
+    return _has(section.content_words["notices"], entry.title)
 
 
 def _procurement(tree: Tree) -> Content:
     section = tree.section
-    tags: dict[str, Evidence] = {}
-    entries: dict[str, str] = {}
-    for part in tree.parts:
-        if part.text is not None:
-            entries.setdefault(part.page.url, f"{part.label} {part.text}")
-            continue
-        for item in items_on(part.page, tree.site):
-            entries.setdefault(item.url or item.title, item.title)
-        for row in _rows(tree, part):
-            entries.setdefault(row, row)
-    for link in tree.files:
-        entries.setdefault(link.url, link.label)
-    notices = {}
-    for where, title in entries.items():
-        found = words(title)
-        if _is_law(title, section):
-            tags.setdefault("law", seen_on(tree.root, title))
-        elif section.content_words["plans"].in_words(found) is not None:
-            tags.setdefault("plans", seen_on(tree.root, title))
-        elif section.content_words["contracts"].in_words(found) is not None:
-            tags.setdefault("contracts", seen_on(tree.root, title))
-            notices[where] = title
+    quotes: dict[str, Evidence] = {}
+    own: list[Entry] = []
+    for entry in tree.entries or [_told(part, text) for part, text in tree.texts if _is_notice_text(text, tree)]:
+        found = words(f"{entry.title} {entry.text}"[:700])
+        if _is_law(entry.title, section):
+            kind = "law"
+        elif section.content_words["plans"].in_words(words(entry.title)) is not None:
+            kind = "plans"
+        elif section.content_words["contracts"].in_words(words(entry.title)) is not None:
+            kind = "contracts"
         elif section.entry_words.in_words(found) is not None:
-            tags.setdefault("notices", seen_on(tree.root, title))
-            notices[where] = title
-    if not notices:
-        for part, text in tree.texts:
-            if _is_law(text, section):
-                tags.setdefault("law", seen_on(part.page, text))
-            elif _is_notice_text(text, section, tree):
-                tags.setdefault("notices", seen_on(part.page, text))
-                notices[text] = text
-    return Content(_in_order(tags, section), bool(notices), len(notices), tree.newest_day(), tuple(tags.values()))
+            kind = "notices"
+        else:
+            continue
+        quotes.setdefault(kind, seen_on(entry.page, entry.title))
+        if kind in ("contracts", "notices"):
+            own.append(entry)
+    if not own:
+        # The page itself may be the one notice that there is.
+        whole = tree._whole(tree.parts[tree.root.key])
+        if _is_notice_text(whole.text, tree) and not _is_law(whole.text, section):
+            own = [whole]
+            quotes["notices"] = seen_on(tree.root, whole.text)
+    for part, text in tree.texts:
+        if _is_law(text, section):
+            quotes.setdefault("law", seen_on(part.page, text))
+    return _content(quotes, bool(own), own)
 
 
-def _rows(tree: Tree, part: Part) -> list[str]:
-    """Dated rows of tables and dated paragraphs, which are entries without a link."""
-    out = []
-    for block in tree.own_blocks(part):
-        row = next((up for up in (block.element, *block.element.iterancestors()) if up.tag in ("tr", "li", "p")), None)
-        text = squeeze(row.text_content()) if row is not None and row.tag == "tr" else block.text
-        if 15 < len(text) < 400 and dates_in(text, tree.site.as_of):
-            out.append(text)
-    return list(dict.fromkeys(out))
-
-
-def _is_notice_text(text: str, section: Section, tree: Tree) -> bool:
-    stems = {phrase.text for phrase in section.entry_words.phrases if phrase.find(words(text)) is not None}
-    return (
-        len(stems) >= 2
-        and len(text) > 60
-        and bool(dates_in(text, tree.site.as_of) or re.search(r"№|\blot\b", fold(text)))
-    )
+def _is_notice_text(text: str, tree: Tree) -> bool:
+    """Whether running text is a notice: several of its words, and a day or a number of a lot."""
+    found = words(text)
+    stems = {phrase.text for phrase in tree.section.entry_words.phrases if phrase.find(found) is not None}
+    return len(stems) >= 2 and len(text) > 60 and bool(dates_in(text, tree.site.as_of) or _LOT.search(fold(text)))
 
 
 def _open_data(tree: Tree) -> Content:
-    sets = [link for link in tree.files if _DATA_FILE.search(link.url)]
-    quotes = tuple(seen_on(tree.root, f"{link.label} {link.url}") for link in sets[:3])
-    return Content(("data",) if sets else (), bool(sets), len(sets), tree.newest_day(), quotes)
+    sets = [entry for entry in tree.entries if entry.url is not None and _DATA_FILE.search(entry.url)]
+    quotes = {"data": seen_on(sets[0].page, f"{sets[0].title} {sets[0].url}")} if sets else {}
+    return _content(quotes, bool(sets), sets)
 
 
 def _e_services(tree: Tree) -> Content:
     services = _listed(tree)
-    quotes = tuple(seen_on(tree.root, text) for text in services[:3])
-    return Content(("services",) if services else (), bool(services), len(services), None, quotes)
+    quotes = {"services": seen_on(tree.root, services[0])} if services else {}
+    return Content(quotes, bool(services), len(services), None)
 
 
 def _listed(tree: Tree) -> list[str]:
-    """Entries of the longest list of the section: rows, list entries, paragraphs with a link each."""
+    """What the section lists: the longest run of like entries (list entries, rows, cards) on one of its pages."""
     best: list[str] = []
-    for part in tree.parts[:6]:
-        if part.text is not None:
+    for part in list(tree.parts.values())[:6]:
+        if part.document is not None:
             continue
-        groups: dict[html.HtmlElement, list[str]] = {}
+        groups: dict[tuple[html.HtmlElement, str], list[str]] = {}
         for block in tree.own_blocks(part):
-            entry = next(
-                (up for up in (block.element, *block.element.iterancestors()) if up.tag in ("li", "tr", "dt")), None
-            )
-            if entry is None and (
-                block.link_letters >= len(block.text) * 0.6 or block.element.tag in ("h3", "h4", "h5")
-            ):
-                # cards: the box that repeats is the parent of the box that holds the link
-                entry = block.element.getparent() if len(block.element.getparent() or ()) < 4 else block.element
-            holder = entry.getparent() if entry is not None else None
-            if entry is None or holder is None or (entry.tag == "tr" and entry.find("th") is not None):
+            entry = _list_entry(block)
+            if entry is None:
                 continue
             text = squeeze(entry.text_content())
-            if len(words(text)) >= 2 and len(text) < 400 and not _has(tree.site.method.streams.generic, text[:20]):
-                groups.setdefault(holder, []).append(text)
+            holder = entry.getparent()
+            if holder is not None and len(words(text)) >= 2 and len(text) < 400:
+                groups.setdefault((holder, str(entry.tag)), []).append(text)
         for texts in groups.values():
             unique = list(dict.fromkeys(texts))
             if len(unique) > len(best):
                 best = unique
-    return best if len(best) >= 2 or _one_service(best, tree) else []
+    return best if len(best) >= 2 or any(_has(tree.section.content_words["services"], text) for text in best) else []
 
 
-def _one_service(listed: list[str], tree: Tree) -> bool:
-    return len(listed) == 1 and _has(tree.section.content_words["services"], listed[0])
+def _list_entry(block: Block) -> html.HtmlElement | None:
+    """The repeated element that a block belongs to: list entry, row, term, or the box of a card."""
+    entry = next((up for up in (block.element, *block.element.iterancestors()) if up.tag in ("li", "tr", "dt")), None)
+    if entry is not None:
+        return None if entry.tag == "tr" and entry.find("th") is not None else entry
+    if block.is_heading or (block.text and block.link_letters >= len(block.text) * 0.6):
+        parent = block.element.getparent()
+        # A card is a box of its own among like boxes; a heading or a paragraph may also stand among its fellows.
+        fellows = [] if parent is None else [child for child in parent if child.tag == block.element.tag]
+        return block.element if len(fellows) > 1 or parent is None else parent
+    name, parent = block.element.get("class"), block.element.getparent()
+    if (
+        name
+        and parent is not None
+        and sum(child.get("class") == name and child.tag == block.element.tag for child in parent) > 2
+    ):
+        return block.element  # boxes of one class in a row are a list, whatever they are made of
+    return block.element if _NUMBERED.match(block.text) else None
 
 
 def _e_appeal(tree: Tree) -> Content:
-    for part in tree.parts:
-        if part.text is not None:
-            continue
-        for form in part.page.tree.iter("form"):
+    for part in tree.parts.values():
+        for form in part.page.tree.iter("form") if part.document is None else ():
             if is_appeal_form(form):
                 quote = seen_on(part.page, squeeze(form.text_content())[:120] or "form")
-                return Content(("form",), True, 1, None, (quote,))
-    return Content((), False, 0, None, ())
+                return Content({"form": quote}, True, 1, None)
+    return Content({}, False, 0, None)
 
 
 def is_appeal_form(form: html.HtmlElement) -> bool:
@@ -418,18 +457,16 @@ def is_appeal_form(form: html.HtmlElement) -> bool:
 
 def _ethics_report(tree: Tree) -> Content:
     section = tree.section
-    entries = {item.title for part in tree.parts if part.text is None for item in items_on(part.page, tree.site)}
-    entries |= {link.label for link in tree.files} | {text for _, text in tree.texts if len(text) < 300}
-    reports = sorted(e for e in entries if _YEAR.search(e) and _has(section.content_words["reports"], e))
-    tags = {"reports": seen_on(tree.root, reports[0])} if reports else {}
-    law = next((text for _, text in tree.texts if _is_law(text, section)), None)
+    wanted = section.content_words["reports"]
+    reports = [entry for entry in tree.entries if _YEAR.search(entry.title) and _has(wanted, entry.title)]
+    if not reports:
+        told = [_told(part, text) for part, text in tree.texts if len(text) < 300]
+        reports = [entry for entry in told if _YEAR.search(entry.title) and _has(wanted, entry.title)]
+    quotes = {"reports": seen_on(reports[0].page, reports[0].title)} if reports else {}
+    law = next(((part, text) for part, text in tree.texts if _is_law(text, section)), None)
     if law is not None:
-        tags["law"] = seen_on(tree.root, law)
-    return Content(_in_order(tags, section), bool(reports), len(reports), tree.newest_day(), tuple(tags.values()))
-
-
-def _in_order(tags: dict[str, Evidence], section: Section) -> tuple[str, ...]:
-    return tuple(sorted(tags))
+        quotes["law"] = seen_on(law[0].page, law[1])
+    return _content(quotes, bool(reports), reports)
 
 
 _CONTENT = {
@@ -446,12 +483,12 @@ _CONTENT = {
 
 
 def read(site: Site, kind: str) -> Finding:
-    """The fact `sections.<kind>` (contract, part 2). Raises NotSeen where the section is linked and could not be looked at."""
+    """The fact `sections.<kind>` (contract, part 2). Raises NotSeen where it is linked and could not be looked at."""
     section = site.method.kinds[kind]
     _ = site.home  # raises NotSeen where there is no site to read
     found = candidates(site, section)
     own = [c for c in found if site.is_own(c.link.url)]
-    external = next((c for c in found if not site.is_own(c.link.url) and _is_portal(c.link.url, section)), None)
+    external = next((c for c in found if not site.is_own(c.link.url)), None)
     beyond = {"external": external.link.url} if external is not None else {}
     searched = _by_search(site, section) if not own else []
     problem: tuple[Candidate, str] | None = None
@@ -496,11 +533,6 @@ def read(site: Site, kind: str) -> Finding:
     return Finding("absent", beyond, tuple(seen_on(page) for page in site.pages))
 
 
-def _is_portal(url: str, section: Section) -> bool:
-    host = host_of(url)
-    return any(portal in host for portal in section.portals) or host.endswith(".gov.az")
-
-
 def _tree_at(site: Site, section: Section, candidate: Candidate, page: Page) -> Tree | None:
     """The section at a page; None where the page turns out to be a story or the home page."""
     if page.key == site.home.key:
@@ -540,29 +572,27 @@ def _by_search(site: Site, section: Section) -> list[Candidate]:
 def _finding(tree: Tree, candidate: Candidate, placement: str, beyond: dict[str, str]) -> Finding:
     section, root = tree.section, tree.root
     content = _CONTENT[section.id](tree)
-    has_something = tree.letters >= MIN_LETTERS or bool(tree.files) or bool(content.items)
-    if content.full and (_on_subject(tree) or section.id not in ("public_council",)):
+    on_subject = _on_subject(tree)
+    if content.full and (on_subject or section.id != "public_council"):
         fullness = "full"
-    elif not has_something:
+    elif not tree.has_something():
         fullness = "empty"
-    elif _on_subject(tree):
-        fullness = "formal"
     else:
-        fullness = "off_topic"
-    state = "found" if fullness in ("full", "formal") else "partial"
+        fullness = "formal" if on_subject else "off_topic"
+    is_there = fullness in ("full", "formal")
     fields: dict[str, object] = {
         "fullness": fullness,
         "placement": placement,
         "label": candidate.link.label or root.h1,
         "url": root.url,
-        "content": list(content.tags) if fullness in ("full", "formal") else [],
-        "items": content.items,
-        "last_date": content.last_date.isoformat() if content.last_date else None,
+        "content": sorted(content.quotes) if is_there else [],
+        "items": content.items if is_there else 0,
+        "last_date": content.last_date.isoformat() if content.last_date and is_there else None,
         **beyond,
     }
     first = seen_on(root, f"{root.h1 or root.title}: " + " ".join(text for _, text in tree.texts)[:200])
     way = seen_on(candidate.page, f"{candidate.link.label} {candidate.link.url}")
-    return Finding(state, fields, (way, first, *content.quotes))
+    return Finding("found" if is_there else "partial", fields, (way, first, *content.quotes.values()))
 
 
 def _form_on_page(site: Site, section: Section) -> Finding | None:

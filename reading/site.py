@@ -1,12 +1,17 @@
 """Does the site answer, and is it really the authority's site?"""
 
+from urllib.parse import urljoin
+
 from archive.evidence import Capture
 from reading.finding import Evidence, Finding, seen_on
 from reading.looking import MAX_HOPS, Site, is_blocked, is_html, next_hop, reason_of, registrable, sign_on
+from reading.method import Sign
 from reading.page import Page, host_of
 from reading.text import fold, squeeze
 
 MIN_LETTERS = 30  # of text on a home page; with fewer, and no links, it is empty
+MENU = 5  # links to its own pages by which a page is a site at work, whatever some sentence on it says
+SHORT = 1_200  # letters; a placeholder that says its sentence among more of them says it in its title
 
 
 def judge(site: Site) -> tuple[str, str, str | None]:
@@ -15,15 +20,20 @@ def judge(site: Site) -> tuple[str, str, str | None]:
         return "unseen", "no_site", None
     trail = site.home_trail
     if not trail:
-        return "down", "timeout", None
+        return "unseen", "timeout", None  # the round ended before anybody asked
     last = trail[-1]
     if last.failure == "robots":
         return "unseen", "robots", last.detail or None
     if last.failure is not None:
         return "down", last.failure, last.detail or None
+    if last.status is not None and last.status >= 500 and last.status != 503:
+        # A shield that cannot reach the site behind it (Cloudflare 52x, a gateway's 502, 504) blocks nobody.
+        return "down", "http_5xx", f"HTTP {last.status}"
     page = Page(last) if is_html(last) else None
-    mark = is_blocked(last, page, site.method)
-    if mark is not None:
+    shown = page or (Page(last) if (last.header("content-type") or "text/").lower().startswith("text/") else None)
+    mark = is_blocked(last, shown, site.method)
+    # A mark that is only a sentence, on a page that answers well and has a menu, is a notice of the site's own.
+    if mark is not None and not (last.status == 200 and page is not None and _has_menu(site, page)):
         return "blocked", "waf", mark
     if last.status is not None and 300 <= last.status < 400:
         return "down", _why_redirect_ended(site, last), last.location
@@ -44,24 +54,42 @@ def _judge_page(site: Site, last: Capture, page: Page | None) -> tuple[str, str,
         ("construction", site.method.signs.construction),
     ):
         sign = sign_on(page, signs)
-        # A sign in a short page with a menu of its own is a banner on a working site.
-        if sign is not None and (
-            reason == "parked" or len({link.key for link in page.links if site.is_own(link.url)}) < 5
-        ):
+        if sign is not None and not _is_mention(site, page, sign, reason):
             return "placeholder", reason, squeeze(page.title + " " + page.text)[:200]
-    if len(fold(page.text)) < MIN_LETTERS and not page.links and not _is_shell(page):
-        return "placeholder", "empty", None
+    if len(fold(page.text)) < MIN_LETTERS and not page.links and not _is_shell(site, page):
+        return "placeholder", "empty", squeeze(page.title + " " + page.text) or "-"
     assert site.url is not None
     if registrable(host_of(last.url)) != registrable(host_of(site.url)) and host_of(last.url) not in map(
         host_of, site.also
     ):
         return "moved", "moved", f"{site.url} -> {last.url}"
-    return "up", "ok", None
+    return "up", "ok", f"HTTP {last.status}; {page.title}"
 
 
-def _is_shell(page: Page) -> bool:
-    """Whether a page without text is built by script: it is not empty, it needs a browser."""
-    return any(script.get("src") for script in page.tree.iter("script"))
+def _has_menu(site: Site, page: Page) -> bool:
+    own = {link.key for link in page.links if site.is_own(link.url) and link.key != page.key}
+    return len(own) >= MENU
+
+
+def _is_mention(site: Site, page: Page, sign: Sign, reason: str) -> bool:
+    """Whether a sign of a placeholder is only spoken of, or is a banner, on a site at work."""
+    if not _has_menu(site, page):
+        return False
+    if reason != "parked" or sign.html:
+        return reason != "parked"
+    # A parked page has links by the dozen, to searches of its own; but it says what it is, and says little else.
+    head = fold(page.title + " " + page.h1)
+    return not any(word in head for word in sign.folded) and len(page.text) > SHORT
+
+
+def _is_shell(site: Site, page: Page) -> bool:
+    """Whether a page without text has its content from elsewhere: built by script, or in frames. It is not empty."""
+    if any(frame.get("src") and frame.get("height") != "0" for frame in page.tree.iter("frame", "iframe")):
+        return True
+    sources = [urljoin(page.base, script.get("src") or "") for script in page.tree.iter("script") if script.get("src")]
+    # A script of its own builds it, or any script where a box with a name waits to be filled; a counter alone does not.
+    waiting = any(box.get("id") and not len(box) for box in page.tree.iter("div", "main", "app-root"))
+    return any(site.is_own(source) for source in sources) or (waiting and bool(sources))
 
 
 def _why_redirect_ended(site: Site, last: Capture) -> str:

@@ -2,75 +2,114 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
+from fnmatch import fnmatch
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+
+from lxml import html
 
 from reading.finding import Evidence, Finding, seen_on
 from reading.looking import Site
 from reading.method import Method, Network
-from reading.page import Link
-from reading.text import fold
+from reading.page import Link, Page
+from reading.text import Phrase, fold, squeeze, words
 
-_HOST_WORDS = re.compile(r"^(?:www|m|mobile|mobil|touch|web|business|[a-z]{2}(?:-[a-z]{2})?)\.")
+_HOST_WORDS = re.compile(r"^(?:www|m|mobile|mobil|touch|mbasic|web|business|[a-z]{2}(?:-[a-z]{2})?)\.")
 _LOOSE = re.compile(r"[^a-z0-9]+")
-MAX_OTHER_PAGES = 12  # of a site, looked at for profiles beside its home page
+_NUMBER_AT_END = re.compile(r"(?:^|-)(\d{6,})$")
+# A path that goes on after the profile's name with one of these, and then with a name or number: one post, one picture.
+_ONE_OF_MANY = frozenset(
+    "posts post videos video photos photo reels reel permalink status statuses p events albums sets topic wall".split()
+)
+_MAX_BESIDE = 120  # letters of the text beside a link that may say whose profile it is
+MAX_OTHER_PAGES = 12  # of a site, looked at for profiles beside its home page and its contact pages
 
 
 @dataclass(frozen=True)
 class Profile:
     network: str
-    url: str  # canonical
-    name: str  # lower case, as the network knows it
+    url: str  # as the site gives it, without language host, query and fragment
+    name: str  # lower case, as the network knows it: the same in every spelling of the address
 
 
 def profile_of(url: str, method: Method) -> Profile | None:
-    """The profile that an address leads to; None for share windows, single posts, a network's front page, other sites."""
+    """The profile that an address leads to; None for share windows, single posts, a network's front page, other hosts."""
     parts = urlsplit(url.strip())
-    host = (parts.hostname or "").lower()
-    network = _network(host, method)
-    if network is None:
+    found = _network((parts.hostname or "").lower(), method)
+    if found is None:
         return None
-    path = [unquote(part) for part in parts.path.split("/") if part]
-    if path and path[0].startswith("#!"):
-        path = path[1:]
-    if parts.fragment.startswith("!/"):
-        path = parts.fragment[2:].strip("/").split("/")
-    if not path:
+    network, host = found
+    # The addresses of 2010: twitter.com/#!/name
+    told = parts.fragment[1:] if parts.fragment.startswith("!/") else parts.path
+    path = [part for part in (unquote(part).strip() for part in told.split("/")) if part]
+    query = parse_qs(parts.query)
+    www = "www." if network.id in ("facebook", "instagram", "youtube", "tiktok", "linkedin", "flickr") else ""
+    by_number = _by_number(network.id, path, query)
+    if by_number is not None:
+        address, number = by_number
+        return Profile(network.id, f"https://{www}{host}/{address}", number)
+    name = _name(network, path)
+    if name is None:
         return None
-    first = path[0].lower()
-    if first == "profile.php":
-        number = parse_qs(parts.query).get("id", [""])[0]
-        return (
-            Profile(network.id, f"https://www.facebook.com/profile.php?id={number}", number)
-            if number.isdigit()
-            else None
-        )
-    if first == "home.php" or first in {word.lower() for word in network.not_profiles}:
-        return None
-    prefix = ""
-    if first in network.prefixes:
-        if len(path) < 2:
-            return None
-        prefix, path = path[0] + "/", path[1:]
-        if network.id == "telegram":
-            prefix = ""
-        if prefix == "pages/" and path[0].lower() == "category" and len(path) > 2:
-            path = path[2:]
-    name = path[0]
-    if len(path) > 1 and _is_single_post(network.id, path[1]):
-        return None
-    if network.id == "whatsapp" and not (name.isdigit() or prefix):
-        return None
-    # /pages/Name/12345: the number is the page's real name
-    rest = f"/{path[1]}" if prefix == "pages/" and len(path) > 1 and path[1].isdigit() else ""
-    return Profile(network.id, f"https://{_front(network)}/{prefix}{name}{rest}", name.lower().lstrip("@"))
+    if network.id == "telegram" and path[0].lower() == "s":
+        path = path[1:]  # /s/name is the same channel, shown in a browser
+    return Profile(network.id, f"https://{www}{host}/{'/'.join(path[: path.index(name) + 1])}", _known_as(name, path))
 
 
-def _network(host: str, method: Method) -> Network | None:
-    bare = host
+def _by_number(network: str, path: list[str], query: dict[str, list[str]]) -> tuple[str, str] | None:
+    """(path and query, number) where the query names the profile: profile.php?id=1, send?phone=1."""
+    last = path[-1].lower() if path else ""
+    if network == "facebook" and last == "profile.php":
+        key = "id"
+    elif network == "whatsapp" and last == "send" and not any("http" in text for text in query.get("text", [])):
+        key = "phone"
+    else:
+        return None
+    number = re.sub(r"[\s+()-]", "", query.get(key, [""])[0])
+    return (f"{last}?{key}={number}", number) if number.isdigit() else None
+
+
+def _name(network: Network, path: list[str]) -> str | None:
+    """The part of a path that names the profile."""
+    if not path or any(fnmatch(path[0].lower(), pattern.lower()) for pattern in network.not_profiles):
+        return None
+    rest = path
+    if path[0].lower() in network.prefixes:
+        rest = path[1:]
+        if path[0].lower() == "pages" and rest and rest[0].lower() == "category":
+            rest = rest[2:] if len(rest) > 2 else rest[1:]
+        if path[0].lower() in ("pages", "people") and len(rest) > 1 and rest[1].isdigit():
+            rest = rest[1:]  # /pages/Name/12345: the number is the page's real name
+    elif (
+        (network.id in ("tiktok", "threads") and not path[0].startswith("@"))
+        or network.id == "linkedin"
+        or (network.id == "whatsapp" and not path[0].lstrip("+").isdigit())
+    ):
+        return None
+    if not rest or not re.search(r"\w", rest[0]):
+        return None
+    after = [part.lower() for part in rest[1:]]
+    if (len(after) > 1 and after[0] in _ONE_OF_MANY) or any("permalink" in part for part in after):
+        return None
+    if network.id in ("telegram", "flickr") and after and after[0].isdigit():
+        return None
+    return rest[0]
+
+
+def _known_as(name: str, path: list[str]) -> str:
+    # /pages/X/123, /people/X/123 and /X-123 are one page of Facebook: the number decides.
+    number = _NUMBER_AT_END.search(name)
+    if number and (name != number[1] or path[0].lower() in ("pages", "people")):
+        return number[1]
+    return name.lower().lstrip("@+")
+
+
+def _network(host: str, method: Method) -> tuple[Network, str] | None:
+    """(network, its host without www., m. and languages) of a host."""
+    bare = host.rstrip(".")
     for _ in range(3):
         for network in method.networks.networks:
             if bare in network.hosts:
-                return network
+                return network, bare
         shorter = _HOST_WORDS.sub("", bare)
         if shorter == bare:
             return None
@@ -78,82 +117,75 @@ def _network(host: str, method: Method) -> Network | None:
     return None
 
 
-def _front(network: Network) -> str:
-    """The network's one host name: x.com is twitter.com, fb.com is facebook.com."""
-    return (
-        "www." if network.id in ("facebook", "instagram", "youtube", "tiktok", "linkedin", "flickr") else ""
-    ) + network.hosts[0]
-
-
-def _is_single_post(network: str, second: str) -> bool:
-    low = second.lower()
-    if network == "twitter":
-        return low in ("status", "statuses")
-    if network in ("telegram", "flickr"):
-        return low.isdigit()
-    if network == "tiktok":
-        return low == "video"
-    if network in ("instagram", "threads"):
-        return low in ("p", "reel", "post")
-    return network == "linkedin" and low in ("posts",)
-
-
-def _points_at_post(url: str) -> bool:
-    """Whether a Facebook address goes on to one post, one video or one picture of a profile."""
-    path = [part for part in urlsplit(url).path.split("/") if part]
-    return len(path) >= 3 and path[-2].lower() in (
-        "posts",
-        "videos",
-        "photos",
-        "photo",
-        "permalink",
-        "status",
-        "p",
-        "reel",
-        "video",
-    )
-
-
-def is_foreign(profile: Profile, site: Site) -> bool:
-    """Whether a profile is known, or by its name plainly seen, to be of another body."""
+def is_foreign(profile: Profile, site: Site, link: Link | None = None) -> bool:
+    """Whether a profile is known, or by its name or its link plainly seen, to be another body's."""
     networks = site.method.networks
     if f"{profile.network}/{profile.name}" in networks.nobodys_own:
         return True
-    own_host = " ".join(sorted(site.hosts))
-    parts = {part for part in _LOOSE.split(fold(profile.name)) if part}
+    own_host = _LOOSE.sub("", " ".join(sorted(site.hosts)))
+    own_name = words(site.name)
+    name = fold(profile.name)
+    parts, glued = set(_LOOSE.split(name)), _LOOSE.sub("", name)
+    label, beside = words(link.label if link else ""), words(_beside(link) if link else "")
     for word in networks.foreign_words:
-        bare = _LOOSE.sub("", fold(word))
-        if (
-            bare
-            and bare not in _LOOSE.sub("", own_host)
-            and (bare in parts or (len(bare) > 6 and bare in _LOOSE.sub("", fold(profile.name))))
-        ):
+        phrase = Phrase.of(word)
+        bare = "".join(phrase.stems)
+        if bare in own_host or phrase.find(own_name) is not None:
+            continue
+        if bare in parts or (len(bare) > 6 and bare in glued) or phrase.find(label) is not None:
+            return True
+        # One word beside a link may be of the street where the office is; several are a credit.
+        if len(phrase.stems) > 1 and phrase.find(beside) is not None:
             return True
     return False
+
+
+def _beside(link: Link) -> str:
+    """The short text that a link stands in alone: "Saytı hazırladı: …"."""
+    parent = link.element.getparent()
+    if parent is None or len(parent.findall(".//a")) > 1:
+        return ""
+    text = squeeze(parent.text_content())
+    return text if len(text) <= _MAX_BESIDE else ""
 
 
 def read(site: Site) -> Finding:
     """The fact `social` (contract, part 2): one entry for each profile of the authority's own."""
     home = site.home
     found: dict[tuple[str, str], tuple[Profile, Evidence]] = {}
-    looked = []
-    for page in (home, *[page for page in site.pages if page is not home][:MAX_OTHER_PAGES]):
-        looked.append(page)
+    others = [page for page in site.pages if page is not home]
+    contact = [page for page in others if site.method.streams.contact.in_words(words(page.title + " . " + page.h1))]
+    looked = [home, *dict.fromkeys(contact + others[:MAX_OTHER_PAGES])]
+    for page in looked:
         for link in page.links:
-            profile = profile_of(link.url, site.method)
-            if profile is None or _points_at_post(link.url) or is_foreign(profile, site) or _is_share(link):
-                continue
-            if page is not home and link.zone == "body" and not _is_contact(site, page.title + " " + page.h1):
+            if page is not home and link.zone == "body" and page not in contact:
                 continue  # a link in the text of an inner page is a mention
+            # The fragment belongs to the name in twitter.com/#!/name, and Link leaves it out.
+            address = urljoin(page.base, (link.element.get("href") or "").strip())
+            profile = profile_of(address, site.method)
+            if profile is None or _is_share(link) or is_foreign(profile, site, link):
+                continue
             found.setdefault((profile.network, profile.name), (profile, seen_on(page, f"{link.label} {link.url}")))
+        for profile in _boxes(page, site.method):
+            if not is_foreign(profile, site):
+                found.setdefault((profile.network, profile.name), (profile, seen_on(page, f"page box: {profile.url}")))
     profiles = [{"network": profile.network, "url": profile.url} for profile, _ in found.values()]
     if profiles:
         return Finding("found", {"profiles": profiles}, tuple(evidence for _, evidence in found.values()))
     return Finding("absent", {"profiles": []}, tuple(seen_on(page) for page in looked))
 
 
-def _is_contact(site: Site, heading: str) -> bool:
-    return site.method.streams.contact.in_words(fold(heading).split()) is not None
+def _boxes(page: Page, method: Method) -> list[Profile]:
+    """The profiles that Facebook's page boxes on a page show: fb-page, and the older frames."""
+    named = [
+        str(box.get("data-href") or "") for box in page.tree.find_class("fb-page") + page.tree.find_class("fb-like-box")
+    ]
+    frames: list[html.HtmlElement] = list(page.tree.iter("iframe"))
+    for frame in frames:
+        source = urlsplit(str(frame.get("src") or ""))
+        if source.path.endswith(("/plugins/page.php", "/plugins/likebox.php")):
+            named += parse_qs(source.query).get("href", [])
+    return [profile for address in named if (profile := profile_of(address, method)) is not None]
 
 
 def _is_share(link: Link) -> bool:

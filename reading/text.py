@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-import ftfy
-
 # Letters that look the same; only taken as Latin inside a word that also has Latin letters or az-only letters.
 _LOOK_ALIKE = str.maketrans("аеорсухіјһәАЕОРСУХІЈҺӘКМТВНк", "aeopcyxijhəAEOPCYXIJHƏKMTBHk")
 # ǝ and ș are other letters that look like ours and are typed for them; ё is written е as often as not.
@@ -34,6 +32,7 @@ _MOJIBAKE = re.compile(
     "É[™\u0099]|Æ[\u008f\u20ac]|Ä[±°Ÿ\u009f]|Å[Ÿž\u009f\u009e]|Ã[¼¶§\u2013\u0153‡\u0087\u0096\u009c]"
     "|Ð[\u00b0-\u00bf]|Ñ[\u0080-\u008f\u20ac]"
 )
+_MANGLED = re.compile(r"[^\x00-\x7f]{2,}")
 # The encodings of one family are one encoding here: Latin pages of the region were written under Windows-1254, whatever
 # Western name they declare, and only Cyrillic has families that truly differ.
 _CYRILLIC_CODES = ("windows-1251", "koi8-r", "koi8-u", "iso-8859-5", "cp866", "x-mac-cyrillic")
@@ -154,19 +153,6 @@ def slug_of(address_part: str) -> str:
     return _hyphened(fold(unquote(address_part)))
 
 
-def slug_names(slug: str, phrase: Phrase) -> bool:
-    """Whether a folded slug holds the phrase as whole words (endings allowed)."""
-    for variant in phrase.slugs:
-        at = slug.find(variant)
-        while at >= 0:
-            before = at == 0 or slug[at - 1] == "-"
-            rest = slug[at + len(variant) :].split("-", 1)[0]
-            if before and (not rest or ENDING.fullmatch(rest)):
-                return True
-            at = slug.find(variant, at + 1)
-    return False
-
-
 def decode(body: bytes, content_type: str | None) -> str:
     """The text of a page, decoded right whatever its header says.
 
@@ -181,9 +167,20 @@ def decode(body: bytes, content_type: str | None) -> str:
             text = body.decode("utf-16", "replace")
         else:
             text = _not_quite_utf8(body, content_type)
-    if _MOJIBAKE.search(text):
-        text = ftfy.fix_encoding(text)
-    return text
+    # Piece by piece: a page that is good but for one quotation must keep the rest of its letters.
+    return _MANGLED.sub(_unmangled, text) if _MOJIBAKE.search(text) else text
+
+
+def _unmangled(piece: re.Match[str]) -> str:
+    """Letters of UTF-8 that were once taken for Windows-1252 (or 1254, or Latin-1), put together again."""
+    try:
+        return b"".join(map(_byte_of, piece[0])).decode("utf-8")
+    except UnicodeError:  # good letters that stand side by side
+        return piece[0]
+
+
+def _byte_of(letter: str) -> bytes:
+    return letter.encode("latin-1") if letter <= "\xff" else letter.encode("cp1254" if letter in "ĞğİışŞ" else "cp1252")
 
 
 def _not_quite_utf8(body: bytes, content_type: str | None) -> str:

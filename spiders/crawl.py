@@ -87,23 +87,31 @@ async def _run(job: Job, outcome: Outcome) -> bool:
 
     def stop() -> None:
         nonlocal interrupted
-        if not interrupted:
-            interrupted = True
-            stopping.append(asyncio.ensure_future(crawler.stop_async()))
+        interrupted = True
+        stopping.append(asyncio.ensure_future(crawler.stop_async()))
 
     stopping: list[asyncio.Future[None]] = []
-    _on_signals(stop)
+    _on_first_signal(stop)
     await running
     await asyncio.gather(*stopping)
     return interrupted
 
 
-def _on_signals(stop: Callable[[], None]) -> None:
+def _on_first_signal(stop: Callable[[], None]) -> None:
+    """Ctrl-C or kill: the first is kindly meant, the second ends it at once, as it always does."""
     # Only the main thread hears signals; a round in a scheduler's thread is stopped by the scheduler.
-    if threading.current_thread() is threading.main_thread():
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop)
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def heard() -> None:
+        for number in signals:
+            loop.remove_signal_handler(number)
+        stop()
+
+    for number in signals:
+        loop.add_signal_handler(number, heard)
 
 
 def _settings(manners: Manners) -> Settings:

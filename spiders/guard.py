@@ -48,13 +48,16 @@ class Guard:
 
 def refusal(url: str) -> str | None:
     """Why this address may not be asked; None when it may."""
-    if any(ord(c) <= 32 or ord(c) == 127 or c == "\\" for c in url):
-        return "white space, a control character or a backslash in the address"
+    if any(ord(c) < 32 or ord(c) == 127 for c in url):
+        return "a control character in the address"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
         return f"not an address: {error}"
+    # Where the host ends is read in more than one way then. In a path they do no harm, and are common.
+    if " " in parts.netloc or "\\" in parts.netloc:
+        return "a space or a backslash in the host"
     if parts.scheme not in ("http", "https"):
         return f"scheme {parts.scheme or 'missing'}"
     if parts.username is not None or parts.password is not None:

@@ -12,8 +12,8 @@ from scrapy.core.downloader import Downloader
 
 from archive.evidence import Capture
 
-# The slot times when a request is sent; on the way it may be held up, and the next one not. Five in a hundred more
-# keep the promise at the server's end.
+# A step counts from one sending to the next; on the way a request may be held up, and the one after it not. Five in a
+# hundred more keep the promise at the server's end.
 MARGIN = 1.05
 MAX_CRAWL_DELAY_S = 30.0
 MAX_RETRY_AFTER_S = 60.0

@@ -131,7 +131,7 @@ class SiteSpider(Spider):
                 log.exception("%s: the visit was given up", agency.id)
                 stopped_by = f"error: {type(error).__name__}: {error}"
                 self.outcome.errors[agency.id] = stopped_by
-        self._finish(agency, row, visit, complete, stopped_by, time.monotonic() - began)
+        self._finish(agency, row, visit, complete, stopped_by, visit.earlier_s + time.monotonic() - began)
 
     def _mend(self, row: VisitRow, evidence: Evidence) -> VisitRow:
         """Brings file and index of a broken-off visit together; lost evidence means another visit."""
@@ -188,7 +188,9 @@ class SiteSpider(Spider):
     def proxy_reason(self, text: str) -> str | None:
         """What went wrong, in the words by which proxies give themselves away; None when these are not such."""
         text = text.lower()
-        return next((reason for reason, words in self.job.proxy_signs if all(w in text for w in words)), None)
+        return next(
+            (reason for reason, words in self.job.proxy_signs if all(word.lower() in text for word in words)), None
+        )
 
 
 def _first(group: BaseExceptionGroup[Any]) -> BaseException:

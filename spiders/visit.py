@@ -72,6 +72,8 @@ class Visit:
         self.extras = 0
         self.bytes = 0  # of bodies, as they came over the wire
         self.failures_in_row = 0
+        self.earlier_s = 0.0  # spent before the visit was broken off
+        self.is_on_its_way_home = True
         self.own = {registered(url) for url in (agency.site, *agency.also) if url}
         self._rules: dict[str, Rules] = {}
         self._robots_from: str | None = None
@@ -89,7 +91,8 @@ class Visit:
 
     def remember(self, capture: Capture, wire_bytes: int) -> None:
         key = key_of(capture.url, capture.purpose, capture.word)
-        self._last[key] = capture
+        if capture.failure not in _UNASKED or key not in self._last:
+            self._last[key] = capture if self.is_on_its_way_home else replace(capture, body=b"")
         asked = capture.failure not in _UNASKED and not capture.detail.startswith(ROBOTS_TXT)
         if asked:
             self.requests += 1
@@ -113,9 +116,15 @@ class Visit:
             # Each hop is the last one until another follows it; a redirect that leads nowhere allows everything.
             self.set_rules(self._robots_from, rules_of(capture))
 
-    def answer(self, url: str, purpose: str) -> Capture | None:
+    def come_home(self, home: Capture) -> None:
+        """The home page is found: it is the site's own, and bodies need not be kept in memory any longer."""
+        self.own.add(registered(home.url))
+        self.is_on_its_way_home = False
+        self._last = {key: replace(capture, body=b"") for key, capture in self._last.items()}
+
+    def answer(self, url: str, purpose: str, word: str | None = None) -> Capture | None:
         """What this address answered, when it did (a failure is no answer)."""
-        last = self._last.get(key_of(url, purpose))
+        last = self._last.get(key_of(url, purpose, word))
         return last if last is not None and last.failure is None else None
 
     def is_done(self, lead: Lead) -> bool:

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from scrapy import Request
@@ -16,7 +17,7 @@ from scrapy.http import Response
 
 from archive.database import Database
 from archive.database import Visit as VisitRow
-from archive.evidence import BadEncoding, Capture, Evidence, TooLarge, inflate
+from archive.evidence import BadEncoding, Capture, Evidence, Headers, TooLarge, inflate
 from archive.registry import Agency
 from spiders import guard
 from spiders.guard import Forbidden
@@ -25,8 +26,8 @@ from spiders.manners import Manners
 from spiders.pace import MAX_RETRY_AFTER_S, retry_after_s, slot_of
 from spiders.robots import MAX_HOPS as MAX_ROBOTS_HOPS
 from spiders.robots import Refusal, Rules, origin_of
-from spiders.visit import Key, Visit, bare, key_of, may_pass, registered
-from spiders.wire import NoAnswer
+from spiders.visit import Key, Visit, bare, key_of, may_pass
+from spiders.wire import NoAnswer, by_proxy_status
 
 Fetch = Callable[[Request], Awaitable[Response]]
 ProxyReason = Callable[[str], str | None]
@@ -39,12 +40,13 @@ HOME_LOOKS = {"reset": 4, "refused": 2, "timeout": 2, "dns": 2, "status": 4, "ro
 # What another form of the address may get round.
 _WORTH_ANOTHER_FORM = frozenset({"dns", "refused", "reset", "timeout", "tls"})
 # A page that sends its visitor on; slow ones only reload themselves.
-_META_REFRESH = re.compile(
-    rb"""<meta\b[^>]{0,200}?http-equiv\s*=\s*["']?refresh["']?[^>]{0,200}?content\s*=\s*["']?\s*(\d{1,2})(?:\.\d+)?"""
-    rb"""\s*[;,]\s*(?:url\s*=\s*)?["']?([^"'>\s]+)""",
-    re.IGNORECASE,
+_META = re.compile(rb"<meta\b[^>]{0,1000}>", re.IGNORECASE)
+_IS_REFRESH = re.compile(rb"""http-equiv\s*=\s*["']?\s*refresh\b""", re.IGNORECASE)
+_SENDS_TO = re.compile(
+    rb"""content\s*=\s*["']?\s*(\d{1,2})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?["']?([^"'>\s]+)""", re.IGNORECASE
 )
 _MAX_REFRESH_S = 30
+_LONGEST_STEP_S = 60.0  # a longer silence between two captures is the time that the round lay broken off
 _PROXY_PAGE_BYTES = 20_000  # a proxy's own page is small
 
 
@@ -88,13 +90,19 @@ class Walk:
             self.visit.remember(capture, _wire_bytes(capture))
             self.visit.hear(self._guide.see(capture))
             seen.append(capture)
+        gaps = (later.fetched_at - earlier.fetched_at for earlier, later in pairwise(seen))
+        self.visit.earlier_s = sum(min(gap.total_seconds(), _LONGEST_STEP_S) for gap in gaps)
         for capture in seen:
             once = Lead(capture.url, 50, capture.purpose, capture.found_on, capture.word)
             if capture.failure and may_pass(capture) and self.visit.tries(once) == 1 and capture.purpose != "robots":
                 self.visit.postpone(once, 0.0)
-        self._unfollowed = [c for c in seen if c.found_on and c.location and c.purpose != "robots"]
+        self._unfollowed = [c for c in seen if c.found_on and c.purpose != "robots" and self._leads_on(c)]
         for rules_for in {origin_of(capture.url) for capture in seen}:
             self._respect_delay(rules_for)
+
+    def _leads_on(self, capture: Capture) -> bool:
+        target = capture.location
+        return target is not None and not self.visit.is_done(Lead(target, 0, capture.purpose, word=capture.word))
 
     async def run(self) -> str:
         """Walks the site; gives the word for what ended it."""
@@ -105,15 +113,15 @@ class Walk:
         if home.failure is not None:
             return "robots" if home.failure == "robots" else "home"
         for capture in self._unfollowed:
-            await self._follow(capture, is_home=False)
-        while (lead := await self._next_lead()) is not None:
-            if time.monotonic() > deadline:
-                self.visit.hear([lead])
-                return "time"
+            await self._follow(capture, is_home=False, essential=True)
+        while time.monotonic() < deadline:
+            lead = await self._next_lead()
+            if lead is None:
+                return "budget" if self.visit.undone() else "exhausted"
             await self._pursue(lead)
             if self.visit.has_given_up:
                 return "failures"
-        return "budget" if self.visit.undone() else "exhausted"
+        return "time"
 
     async def _next_lead(self) -> Lead | None:
         while True:
@@ -143,7 +151,7 @@ class Walk:
         if capture.failure is not None:
             return capture
         home = await self._follow(capture, is_home=True)
-        self.visit.own.add(registered(home.url))
+        self.visit.come_home(home)
         return home
 
     async def _insist(self, url: str, found_on: str | None, looks: int | None = None) -> Capture:
@@ -170,17 +178,22 @@ class Walk:
     async def _pursue(self, lead: Lead) -> None:
         if guard.refusal(lead.url) is not None:
             return  # no finding can come of a link that leads to somebody's own machine
+        capture = await self._try(lead)
+        if capture.failure is None:
+            await self._follow(capture, is_home=False, essential=lead.essential)
+
+    async def _try(self, lead: Lead) -> Capture:
+        """One look; what may pass is looked at once more, later."""
         outcome = await self._attempt(lead.url, lead.purpose, lead.found_on, lead.word, lead.form)
         wait_s = _asked_wait_s(outcome)
         passing = outcome.passing if isinstance(outcome, Refusal) else may_pass(outcome)
-        if isinstance(outcome, Refusal):
-            outcome = self._fail(lead.url, lead.purpose, outcome.reason, outcome.detail, lead.found_on, lead.word)
         if passing and self.visit.may_try_again(lead) and wait_s <= MAX_RETRY_AFTER_S:
             self.visit.postpone(lead, time.monotonic() + max(self._manners.second_look_s, wait_s))
-        elif outcome.failure is None:
-            await self._follow(outcome, is_home=False)
+        if isinstance(outcome, Refusal):
+            return self._fail(lead.url, lead.purpose, outcome.reason, outcome.detail, lead.found_on, lead.word)
+        return outcome
 
-    async def _follow(self, first: Capture, is_home: bool) -> Capture:
+    async def _follow(self, first: Capture, is_home: bool, essential: bool = False) -> Capture:
         """Goes where an answer sends its visitor; gives the last capture on the way."""
         capture, trail = first, {_key(first)}
         while (target := _next_hop(capture, is_home)) is not None:
@@ -194,20 +207,22 @@ class Walk:
                 return self._fail(target, first.purpose, "forbidden_redirect", refused, capture.url, first.word)
             if not is_home and not self.visit.is_own(target, first.url):
                 return capture
-            known = self.visit.answer(target, first.purpose)
-            if known is None and not is_home and not self.visit.has_budget_for(first.purpose):
-                return capture
-            capture = known or await self._hop(target, capture, is_home, first.word)
+            known = self.visit.answer(target, first.purpose, first.word)
+            if known is not None:
+                capture = known
+            elif is_home:
+                capture = await self._insist(target, capture.url)
+            else:
+                # A lead like any other from here on, and the first in line: it is what the lead before it promised.
+                hop = Lead(target, 100, first.purpose, capture.url, first.word, essential=essential)
+                if self.visit.is_done(hop) or not self.visit.has_budget_for(hop.purpose):
+                    self.visit.hear([hop])
+                    return capture
+                capture = await self._try(hop)
+                if capture.failure is not None:
+                    return capture
             trail.add(key_of(target, first.purpose, first.word))
         return capture
-
-    async def _hop(self, target: str, before: Capture, is_home: bool, word: str | None) -> Capture:
-        if is_home:
-            return await self._insist(target, before.url)
-        outcome = await self._attempt(target, before.purpose, before.url, word)
-        if isinstance(outcome, Refusal):
-            return self._fail(target, before.purpose, outcome.reason, outcome.detail, before.url, word)
-        return outcome
 
     # one request
 
@@ -262,7 +277,7 @@ class Walk:
         except Forbidden as refused:
             return self._fail(url, purpose, "forbidden_redirect", str(refused), found_on, word)
         answer = request.meta["answer"]
-        said = self._proxy_said(url, response)
+        said = self._proxy_said(url, response, answer["headers"])
         if said is not None:
             told = f"the proxy answers {response.status}: {_words(response.body)[:200]}"
             return self._fail(url, purpose, said, told, found_on, word)
@@ -304,11 +319,11 @@ class Walk:
             meta={"download_slot": slot_of(url)},
         )
 
-    def _proxy_said(self, url: str, response: Response) -> str | None:
+    def _proxy_said(self, url: str, response: Response, headers: Headers) -> str | None:
         """Why the proxy could not reach the site, when this answer is its own and not the site's."""
         if self._manners.proxy is None or urlsplit(url).scheme == "https" or response.status not in (502, 503, 504):
             return None
-        return self._proxy_reason(_words(response.body))
+        return by_proxy_status(dict(headers)) or self._proxy_reason(_words(response.body))
 
     def _fail(
         self, url: str, purpose: str, reason: str, detail: str, found_on: str | None, word: str | None = None
@@ -359,11 +374,16 @@ def _next_hop(capture: Capture, is_home: bool) -> str | None:
         return bare(capture.location)
     if not is_home or capture.status != 200:
         return None
-    sends = _META_REFRESH.search(capture.body[:65_536])
-    if sends is None or int(sends[1]) > _MAX_REFRESH_S:
-        return None
+    for tag in _META.findall(capture.body[:65_536]):
+        sends = _SENDS_TO.search(tag) if _IS_REFRESH.search(tag) else None
+        if sends is not None and int(sends[1]) <= _MAX_REFRESH_S:
+            return _joined(capture.url, sends[2].decode("utf-8", "replace").replace("&amp;", "&"))
+    return None
+
+
+def _joined(base: str, target: str) -> str | None:
     try:
-        return bare(urljoin(capture.url, sends[2].decode("utf-8", "replace").replace("&amp;", "&")))
+        return bare(urljoin(base, target))
     except ValueError:
         return None
 

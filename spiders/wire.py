@@ -7,8 +7,11 @@ Nothing is asked twice behind our back: one connection, one request, one answer 
 
 import asyncio
 import errno
+import re
 import ssl
-from typing import TYPE_CHECKING, cast
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -25,6 +28,23 @@ if TYPE_CHECKING:
 
 MAX_HEADER_BYTES = 65_536
 _PROXY_TRIES = 3
+# The error words of the Proxy-Status header (RFC 9209, section 2.3) that tell what became of the site.
+PROXY_STATUS = {
+    "dns_timeout": "dns",
+    "dns_error": "dns",
+    "destination_not_found": "dns",
+    "destination_unavailable": "refused",
+    "destination_ip_unroutable": "refused",
+    "connection_refused": "refused",
+    "connection_terminated": "reset",
+    "connection_timeout": "timeout",
+    "connection_read_timeout": "timeout",
+    "connection_write_timeout": "timeout",
+    "http_response_timeout": "timeout",
+    "tls_protocol_error": "tls",
+    "tls_certificate_error": "tls",
+    "tls_alert_received": "tls",
+}
 # Of what is sent, evidence keeps all but what lets others use the proxy.
 _NOT_KEPT = ("proxy-authorization",)
 
@@ -53,6 +73,7 @@ class Wire(BaseDownloadHandler):
         self._trust = spider.trust
         self._proxy = spider.proxy
         self._has_heard = False
+        self._tunnel_headers = {"User-Agent": spider.job.manners.agent}
         self._max_bytes = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._timeout_s = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         connector = aiohttp.TCPConnector(
@@ -65,8 +86,11 @@ class Wire(BaseDownloadHandler):
         )
         # Connecting to a proxy is no site's slowness: it gives up before the request as a whole does.
         connect_s = min(10.0, 0.8 * self._timeout_s) if self._proxy else None
+        sent = aiohttp.TraceConfig()
+        sent.on_request_headers_sent.append(self._note_sending)
         self._session = aiohttp.ClientSession(
             connector=connector,
+            trace_configs=[sent],
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_s),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -98,6 +122,8 @@ class Wire(BaseDownloadHandler):
                 if tries == _PROXY_TRIES:
                     raise ProxyGone(f"{shown(self._proxy)} does not answer any more ({error})") from error
                 await asyncio.sleep(self._timeout_s * 0.02 * tries)
+            except aiohttp.InvalidURL as error:
+                raise NoAnswer("dns", f"no host can have this name ({error})") from error
             except (aiohttp.ClientError, ssl.SSLError, OSError) as error:
                 failed = self._no_answer(error)
                 if self._proxy and failed.reason in ("reset", "refused"):
@@ -117,15 +143,21 @@ class Wire(BaseDownloadHandler):
             return await self._ask(request, place)
 
     async def _ask(self, request: Request, tls_place: tuple[str, int] | None) -> Response:
+        try:
+            url = URL(request.url, encoded=True)
+        except ValueError as error:
+            raise NoAnswer("dns", f"no host can have this name ({error})") from error
         headers = [(name.decode("latin-1"), v.decode("latin-1")) for name, v in _pairs(request)]
         async with self._session.request(
             request.method,
-            URL(request.url, encoded=True),
+            url,
             data=request.body or None,
             headers=headers,
             ssl=self._trust.context(*tls_place) if tls_place else True,
             allow_redirects=False,
             proxy=self._proxy,
+            trace_request_ctx=request,
+            proxy_headers=self._tunnel_headers if tls_place and self._proxy else None,
         ) as answer:
             # Only before anything else was heard: later it is some site's idea of a joke, and must not end the round.
             if answer.status == 407 and self._proxy and not self._has_heard:
@@ -137,7 +169,13 @@ class Wire(BaseDownloadHandler):
                 "sent": tuple((n, v) for n, v in answer.request_info.headers.items() if n.lower() not in _NOT_KEPT),
                 "tls": self._trust.word(*tls_place) if tls_place else "none",
             }
-            return Response(request.url, status=answer.status, headers=dict(_grouped(answer)), body=body)
+            return Response(request.url, status=answer.status, body=body)
+
+    async def _note_sending(self, _: aiohttp.ClientSession, context: Any, __: Any) -> None:
+        """The host's next turn counts from here: between its turn and its sending a request may have been held up."""
+        slot = self.crawler.engine.downloader.slots.get(context.trace_request_ctx.meta["download_slot"])
+        if slot is not None:
+            slot.lastseen = time.monotonic()
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
         if (answer.content_length or 0) > self._max_bytes:
@@ -178,7 +216,7 @@ class Wire(BaseDownloadHandler):
         if error.status == 407:
             raise ProxyGone(f"{shown(self._proxy)} wants a user name and password") from error
         told = " ".join([f"CONNECT answered {error.status} {error.message}", *_notes(error)])
-        said = cast("SiteSpider", self.crawler.spider).proxy_reason(told)
+        said = by_proxy_status(error.headers or {}) or cast("SiteSpider", self.crawler.spider).proxy_reason(told)
         by_status = {502: "dns", 504: "timeout"}.get(error.status, "refused")
         return NoAnswer(said or by_status, told)
 
@@ -193,6 +231,13 @@ class Wire(BaseDownloadHandler):
         writer.close()
 
 
+def by_proxy_status(headers: Mapping[str, str]) -> str | None:
+    """Why the proxy could not bring an answer, where it says so in the standard's words."""
+    told = next((value for name, value in headers.items() if name.lower() == "proxy-status"), "")
+    error = re.search(r"\berror=\"?([a-z_]+)", told)
+    return PROXY_STATUS.get(error[1]) if error else None
+
+
 def shown(proxy: str | None) -> str:
     """A proxy's address without its password."""
     parts = urlsplit(proxy or "")
@@ -203,12 +248,6 @@ def _pairs(request: Request) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, values in request.headers.items() for value in values]
 
 
-def _grouped(answer: aiohttp.ClientResponse) -> dict[bytes, list[bytes]]:
-    grouped: dict[bytes, list[bytes]] = {}
-    for name, value in answer.raw_headers:
-        grouped.setdefault(name, []).append(value)
-    return grouped
-
-
 def _notes(error: aiohttp.ClientHttpProxyError) -> list[str]:
-    return [f"{name}: {value}" for name, value in (error.headers or {}).items() if "error" in name.lower()]
+    wanted = ("error", "proxy-status")
+    return [f"{n}: {v}" for n, v in (error.headers or {}).items() if any(word in n.lower() for word in wanted)]

@@ -97,7 +97,8 @@ def pages(robots: str | Say | None = None, **said: str | Say) -> Site:
 class Web:
     """An HTTP proxy in a thread of its own, and the sites behind it. Notes what is asked, and who was at it at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, pem: Path) -> None:
+        self.pem = pem
         self.sites: dict[str, Site] = {}
         self.asked: list[Asked] = []
         self.now: Counter[str] = Counter()
@@ -146,7 +147,13 @@ class Web:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tunnel = ""
         while True:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            first = await reader.readexactly(1)
+            if first == b"\x16":  # TLS, to a port that speaks plain HTTP
+                await reader.read(10_000)
+                writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                await writer.drain()
+                return
+            head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             method, target, _ = head[0].split(" ", 2)
             headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in head[1:] if line)}
             body = await reader.readexactly(int(headers.get("content-length", 0)))
@@ -186,50 +193,51 @@ class Web:
             raise ConnectionError
         head = [f"HTTP/1.1 {say.status} X", *(f"{name}: {value}" for name, value in say.headers)]
         if say.fault == "drip":
-            writer.write(("\r\n".join(head) + "\r\n\r\n").encode())
+            writer.write(("\r\n".join(head) + "\r\n\r\n").encode("latin-1"))
             while True:
                 writer.write(b" ")
                 await writer.drain()
                 await asyncio.sleep(0.1)
         if say.fault == "bomb":
-            writer.write(("\r\n".join(head) + "\r\n\r\n").encode())
+            writer.write(("\r\n".join(head) + "\r\n\r\n").encode("latin-1"))
             while True:
                 writer.write(b"A" * 1_000_000)
                 await writer.drain()
         size = 99_999 if say.fault == "truncate" else len(body)
-        writer.write(("\r\n".join([*head, f"Content-Length: {size}"]) + "\r\n\r\n").encode() + body)
+        writer.write(("\r\n".join([*head, f"Content-Length: {size}"]) + "\r\n\r\n").encode("latin-1") + body)
         await writer.drain()
         if say.fault == "truncate":
             raise ConnectionError
 
     def _tls(self) -> ssl.SSLContext:
         if self._certificate is None:
-            self._certificate = _self_signed()
+            self._certificate = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._certificate.load_cert_chain(self.pem)
         return self._certificate
 
 
-def _self_signed() -> ssl.SSLContext:
+def _self_signed(host: str) -> bytes:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anybody")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = builder.serial_number(1).not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(1))
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ) + builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    import tempfile
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    return private + builder.sign(key, hashes.SHA256()).public_bytes(pem)
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(pem)
-        file.flush()
-        context.load_cert_chain(file.name)
-    return context
+
+@pytest.fixture(scope="session")
+def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tls") / "trusted.gov.az.pem"
+    path.write_bytes(_self_signed("trusted.gov.az"))
+    return path
 
 
 @pytest.fixture
-def web() -> Iterator[Web]:
-    web = Web()
+def web(pem: Path) -> Iterator[Web]:
+    web = Web(pem)
     yield web
     web.stop()
 
@@ -486,22 +494,28 @@ def test_the_other_forms_of_the_address_are_tried(web: Web, gather: Rounds) -> N
     assert got.captures("b.gov.az")[-1].tls == "none"
 
 
+def test_certificates(web: Web, gather: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(web.pem))
+    for host in ("trusted.gov.az", "other.gov.az"):
+        web.sites[host] = pages(home=links("/in"), **{"in": "x"})
+    got = gather(agency("https://trusted.gov.az/"), agency("https://other.gov.az/"))
+    assert [capture.tls for capture in got.captures("https://trusted.gov.az/")] == ["valid"] * 3
+    assert [capture.tls for capture in got.captures("https://other.gov.az/")] == ["invalid"] * 3
+    assert len(web.urls("other.gov.az")) == 3  # a handshake that fails asks for nothing
+
+
 def test_tunnels_that_are_turned_down(web: Web, gather: Rounds) -> None:
     web.tunnel_fault = {
         "a.gov.az": "close",
         "b.gov.az": "504 Gateway Timeout",
         "c.gov.az": "503 connection refused",
         "d.gov.az": "503 No such host",
+        "f.gov.az": "502 Bad Gateway\r\nProxy-Status: p; error=connection_refused",
     }
     hosts = [f"https://{host}/" for host in (*web.tunnel_fault, "e.gov.az")]
+    reasons = ["refused", "timeout", "refused", "dns", "refused", "dns"]
     got = gather(*(agency(url) for url in hosts))
-    assert [dict(got.told(url.partition("//")[2]))[url] for url in hosts] == [
-        "refused",
-        "timeout",
-        "refused",
-        "dns",
-        "dns",
-    ]
+    assert [dict(got.told(url))[url] for url in hosts] == reasons
 
 
 def test_a_host_that_recovers(web: Web, gather: Rounds) -> None:
@@ -561,6 +575,18 @@ def test_a_site_that_moved(web: Web, gather: Rounds) -> None:
         "http://new.az/in": (200, "http://www.new.az/same"),
     }
     assert web.urls("else.az") == []
+
+
+def test_a_phone_is_sent_elsewhere(web: Web, gather: Rounds) -> None:
+    def by_agent(asked: Asked) -> Say:
+        is_phone = "Android" in asked.headers["user-agent"]
+        return to("http://m.a.gov.az/") if is_phone else pages(home="x")(asked)
+
+    web.sites = {"a.gov.az": by_agent, "m.a.gov.az": pages(home="small")}
+    got = gather("a.gov.az", make_guide=lambda one: LinkGuide(one, first=[Lead("http://a.gov.az/", 99, "phone")]))
+    assert got.told("a.gov.az") == [("http://a.gov.az/", 200)]
+    assert got.told("a.gov.az", "phone") == [("http://a.gov.az/", 302), ("http://m.a.gov.az/", 200)]
+    assert got.summary.visits[0].pages == 1
 
 
 def test_meta_refresh_on_the_way_home(web: Web, gather: Rounds) -> None:
@@ -789,6 +815,7 @@ def test_the_guard_refuses(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["http://a.gov.az/", "https://a.gov.az:443/x?y#z", "http://a.gov.az:8080/", "http://8.8.8.8/", "http://a.gov.az./",
+     "http://a.gov.az/qərar 1.pdf", "http://a.gov.az/x\\y",
      "http://əsas.az/", "http://[2606:4700::1111]/", "http://3d.az/"],
 )  # fmt: skip
 def test_the_guard_lets_through(url: str) -> None:
@@ -831,6 +858,27 @@ def test_names_that_resolve_to_private_addresses(tmp_path: Path, web: Web, monke
     assert ("http://b.gov.az/", "forbidden_redirect") in told["b"]
     assert ("http://c.gov.az/", "dns") in told["c"]
     assert looked_up.count("a.gov.az") == 1
+
+
+def test_faults_of_hosts_that_are_asked_directly(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        guard, "_getaddrinfo", lambda _: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+    )
+    monkeypatch.setattr(guard, "is_public", lambda _: True)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        closed = f"http://closed.gov.az:{nobody.getsockname()[1]}/"
+        faults = {"hangs-up": "refuse", "breaks": "reset", "hangs": "hang"}
+        for name, fault in faults.items():
+            web.sites[f"{name}.gov.az"] = lambda _, fault=fault: Say(fault=fault)  # type: ignore[misc]
+        sites = [closed, *(f"http://{name}.gov.az:{web.port}/" for name in faults), f"https://tls.gov.az:{web.port}/"]
+        agencies = [Agency(id=f"s{n}", group="local", name=url, site=url) for n, url in enumerate(sites)]
+        database = open_database(tmp_path / "r.db")
+        round_ = begun(database, agencies)
+        monkeypatch.setattr(Manners, "second_look_s", 0.1)
+        crawl(round_, agencies, LinkGuide, database, tmp_path, Manners(delay_s=0.01, timeout_s=0.7))
+        last = [database.pages(database.visit(round_, one.id).id)[-1].failure for one in agencies]
+    assert last == ["refused", "reset", "reset", "timeout", "tls"]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reading.method import load_method
-from reading.text import Phrase, decode, fold, is_form_of, language_of, slug_names, slug_of, words
+from reading.method import Words, load_method
+from reading.text import Phrase, decode, fold, is_form_of, language_of, slug_of, words
 
 FUNCTION_WORDS = load_method(Path(__file__).parent.parent / "methodology").function_words
 
@@ -79,7 +79,7 @@ def test_phrases(phrase: str, text: str, there: bool) -> None:
         pytest.param("ictimai şura", "/%C4%B0ctimai_Shura/index.php", True, id="percent-encoded"),
         pytest.param("ictimai şura", "/az/IctimaiShura", True, id="glued, camel case"),
         pytest.param("open data", "/menu/6/opendata/", True, id="glued, lower case"),
-        pytest.param("ictimai şura", "/ctimai-ura", True, id="non-ASCII letters lost"),
+        pytest.param("ictimai şura", "/ictimai-ura", True, id="non-ASCII letters lost"),
         pytest.param("satınalmalar", "/sat-nalmalar", True, id="non-ASCII letter turned to a hyphen"),
         pytest.param("açıq məlumatlar", "/aciq-m-lumatlar", True, id="schwa turned to a hyphen"),
         pytest.param("açıq məlumatlar", "/aciq-mlumatlar", True, id="schwa dropped"),
@@ -93,7 +93,7 @@ def test_phrases(phrase: str, text: str, there: bool) -> None:
     ],
 )
 def test_addresses_name_things(phrase: str, address: str, named: bool) -> None:
-    assert slug_names(slug_of(address), Phrase.of(phrase)) is named
+    assert Words(names=(phrase,)).in_slug(slug_of(address)) is named
 
 
 AZ = "Rayon icra hakimiyyətinin başçısı kənd sakinləri ilə görüşüb, şəhərin küçələrinə və bağlara baxış keçirib"
@@ -111,7 +111,9 @@ RU = "Глава исполнительной власти района встр
         pytest.param(AZ.encode("utf-16"), "text/html", AZ, id="utf-16 with its mark"),
         pytest.param(LATIN.encode("cp1254"), "text/html; charset=windows-1254", LATIN, id="windows-1254 declared"),
         pytest.param(LATIN.encode("cp1254"), "text/html; charset=utf-8", LATIN, id="windows-1254 declared as utf-8"),
-        pytest.param(LATIN.encode("cp1254"), "text/html; charset=iso-8859-1", LATIN, id="windows-1254 declared Western"),
+        pytest.param(
+            LATIN.encode("cp1254"), "text/html; charset=iso-8859-1", LATIN, id="windows-1254 declared Western"
+        ),
         pytest.param(LATIN.encode("cp1254"), "text/html; charset=windows-1251", LATIN, id="1254 declared as Cyrillic"),
         pytest.param(LATIN.encode("cp1254"), None, LATIN, id="windows-1254 that nothing declares"),
         pytest.param(RU.encode("cp1251"), "text/html; charset=windows-1251", RU, id="windows-1251 declared"),
@@ -131,7 +133,9 @@ RU = "Глава исполнительной власти района встр
             id="the meta is right and the header wrong",
         ),
         pytest.param(AZ.encode() + b" \xc9", "text/html", AZ + " \ufffd", id="one letter cut in a short utf-8 text"),
-        pytest.param(AZ.encode().decode("cp1252", "replace").encode(), None, None, id="utf-8 taken for 1252 and encoded"),
+        pytest.param(
+            AZ.encode().decode("cp1252", "replace").encode(), None, None, id="utf-8 taken for 1252 and encoded"
+        ),
         pytest.param(RU.encode().decode("latin-1").encode(), None, RU, id="Russian utf-8 taken for latin-1"),
         pytest.param(b"", None, "", id="nothing"),
         pytest.param(b"plain", "text/html; charset=no-such-charset", "plain", id="a charset that does not exist"),
@@ -147,8 +151,8 @@ def test_decoding(body: bytes, content_type: str | None, text: str | None) -> No
 
 
 def test_mojibake_inside_a_good_page_is_mended_without_harm_to_the_rest() -> None:
-    mixed = "Xəbərlər: " + "şəhər".encode().decode("cp1252") + " və kənd"
-    assert decode(mixed.encode(), None) == "Xəbərlər: şəhər və kənd"
+    mixed = "Xəbərlər: " + "şəhər, bağlara".encode().decode("cp1252") + " və güləşçi"
+    assert decode(mixed.encode(), None) == "Xəbərlər: şəhər, bağlara və güləşçi"
 
 
 EN = "The head of the executive authority met with the residents of the district and listened to their proposals"
@@ -160,7 +164,11 @@ DE = "Der Leiter der Verwaltung hat die Einwohner des Bezirks für eine Besprech
     ("text", "code"),
     [
         pytest.param(AZ, "az", id="Azerbaijani"),
-        pytest.param("Icra hakimiyyetinin bascisi kend sakinleri ile gorusub ve onlarin teklifleri ucun qeyd edib ki", "az", id="Azerbaijani typed in ASCII"),
+        pytest.param(
+            "Icra hakimiyyetinin bascisi kend sakinleri ile gorusub ve onlarin teklifleri ucun qeyd edib ki",
+            "az",
+            id="Azerbaijani typed in ASCII",
+        ),
         pytest.param(RU, "ru", id="Russian"),
         pytest.param(EN, "en", id="English"),
         pytest.param(TR, "tr", id="Turkish is not Azerbaijani"),

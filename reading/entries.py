@@ -1,0 +1,149 @@
+"""What entries does a section hold: notices, meetings, reports, data sets, and on which day each?
+
+An entry is told once, however the page tells it: a link of a list (with the page it leads to), a row of a table, a
+heading with its text, a dated paragraph, an attached document.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from lxml import html
+
+from reading.calendar import dates_in
+from reading.items import items_on
+from reading.looking import Site
+from reading.page import Block, Link, Page, key_of
+from reading.text import fold, squeeze
+
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|json|xml|ods|odt|rtf|zip|rar)(?:$|\?)", re.I)
+_HEADING = frozenset("h2 h3 h4 h5 h6 dt".split())
+_ROW = frozenset("tr li dd".split())
+MAX_ROW = 700  # letters of a row of data
+MAX_TITLE = 300  # letters of a block that can be an entry by itself; more is running text
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One entry. `text`: its title and what stands under it; `url`: its own page or document, if it has one."""
+
+    title: str
+    text: str
+    day: date | None
+    url: str | None
+    page: Page  # where it was seen
+    element: html.HtmlElement = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        return key_of(self.url) if self.url is not None else fold(self.title + " " + self.text)[:160]
+
+
+def files_on(page: Page, site: Site) -> list[Link]:
+    """Documents attached to a page, in its own part or its frame's, but not those that every page repeats."""
+    return [
+        link
+        for link in page.links
+        if _FILE.search(link.url)
+        and link.zone in ("body", "aside")
+        and (link.key, fold(link.label)) not in site.menu_signs
+    ]
+
+
+def entries_on(page: Page, blocks: list[Block], site: Site) -> list[Entry]:
+    """The entries of one page, from its own blocks: in the way that the page tells them, and its documents."""
+    own = {block.element for block in blocks}
+    found: list[Entry] = []
+    for way in (_linked, _rows, _headed, _dated):
+        found += way(page, blocks, own, site)
+        if found and way is not _rows:
+            break
+        # A table of members may stand above a list of meetings: what it holds is told, the rest is looked at further.
+        covered = {below for entry in found for below in entry.element.iter()}
+        blocks = [block for block in blocks if block.element not in covered]
+    told = {entry.key for entry in found} | {entry.url for entry in found}
+    inside = {above for entry in found for above in entry.element.iter()}
+    for link in files_on(page, site):
+        if link.key in told or link.url in told or link.element in inside:
+            continue
+        row = _row_of(link.element)
+        text = squeeze(row.text_content()) if row is not None else link.label
+        found.append(
+            Entry(
+                link.label or text,
+                text[:MAX_TITLE],
+                _day(text, site),
+                link.url,
+                page,
+                row if row is not None else link.element,
+            )
+        )
+    return list({entry.key: entry for entry in reversed(found)}.values())[::-1]
+
+
+def _day(text: str, site: Site) -> date | None:
+    """The first day that a text prints, when it is not still to come."""
+    return next((found.day for found in dates_in(text, site.as_of) if found.day <= site.as_of), None)
+
+
+def _linked(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
+    for item in items_on(page, site):
+        if item.url is None or item.repeated:
+            continue
+        row = _row_of(item.element)
+        text = squeeze(row.text_content())[:MAX_TITLE] if row is not None else item.title
+        yield Entry(
+            item.title, text, item.day or _day(text, site), item.url, page, row if row is not None else item.element
+        )
+
+
+def _rows(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
+    """Rows of a table of data, without its head; a table that only lays out the page has big or nested cells."""
+    seen = set()
+    for block in blocks:
+        row = next((up for up in (block.element, *block.element.iterancestors()) if up.tag == "tr"), None)
+        if row is None or row in seen:
+            continue
+        seen.add(row)
+        text = squeeze(" ".join(cell.text_content() for cell in row))
+        is_data = (
+            len(row) >= 2 and row.find("th") is None and row.find(".//table") is None and row.find(".//ul") is None
+        )
+        if is_data and 12 < len(text) < MAX_ROW and len(row.findall(".//p")) <= len(row):
+            yield Entry(text[:MAX_TITLE], text[:MAX_TITLE], _day(text, site), None, page, row)
+
+
+def _headed(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
+    """Headings, each with the text up to the next one; two at least, or one heading is the page's own."""
+    heads = [at for at, block in enumerate(blocks) if _is_head(block)]
+    if len(heads) < 2:
+        return
+    for at, end in zip(heads, [*heads[1:], len(blocks)], strict=True):
+        text = " ".join(block.text for block in blocks[at:end])
+        yield Entry(blocks[at].text, text[:1500], _day(text, site), None, page, blocks[at].element)
+
+
+def _is_head(block: Block) -> bool:
+    if block.element.tag in _HEADING:
+        return True
+    # <p><b>Title</b></p>: all of a short paragraph in bold
+    bold = [piece for piece, holder in block.pieces if holder.tag in ("b", "strong")]
+    return len(block.text) < 160 and bool(bold) and sum(map(len, bold)) >= len(block.text) * 0.95
+
+
+def _dated(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
+    """Paragraphs and list entries that carry a day; a day alone in its block belongs to the block after it."""
+    waiting: date | None = None
+    for block in blocks:
+        day = _day(block.text, site)
+        if day is not None and len(block.text) < 25:
+            waiting = day
+            continue
+        if (day is not None or waiting is not None) and len(block.text) < 900:
+            yield Entry(block.text[:MAX_TITLE], block.text, day or waiting, None, page, block.element)
+        waiting = None
+
+
+def _row_of(element: html.HtmlElement) -> html.HtmlElement | None:
+    return next((up for up in element.iterancestors() if up.tag in _ROW), None)

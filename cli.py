@@ -161,7 +161,8 @@ def crawl(
     signs = [(sign.reason, sign.words) for sign in method.signs.proxy_says]
     database = _database(db)
     day = as_of.date() if as_of else _now().date()
-    settings = asdict(manners) | {"sample": sample}
+    # A proxy's password is nobody's business once the round is over.
+    settings = asdict(manners) | {"sample": sample, "proxy": urlsplit(proxy).hostname if proxy else None}
     round_ = _round_to_crawl(database, round_name, day, registry, resume, settings)
     chosen = {agency.id for agency in registry.agencies}
     wanted = [agency for agency in database.agencies(round_) if agency.id in chosen]

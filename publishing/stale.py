@@ -3,7 +3,18 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-COLUMNS = ("id", "group", "name", "standing", "silence_days", "last_date", "median_gap_days", "per_month", "reason", "url")
+COLUMNS = (
+    "id",
+    "group",
+    "name",
+    "standing",
+    "silence_days",
+    "last_date",
+    "median_gap_days",
+    "per_month",
+    "reason",
+    "url",
+)
 # The order in which they are told: silence first, then what nobody can tell the silence of.
 _ORDER = ("stopped", "slowed", "active", "never_dated", "no_news", "down", "blocked", "placeholder", "could_not_check")
 
@@ -28,7 +39,7 @@ class Standing:
 
 
 def stale(findings: dict[str, Any]) -> list[Standing]:
-    """Every authority of a round, longest silence first; the ones whose silence is unknown after them, with the reason."""
+    """Every authority of a round, longest silence first; after them those whose silence is unknown, with the reason."""
     standings = [_standing(authority) for authority in findings["authorities"]]
     return sorted(
         standings,

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ConfigDict, Field
 
 from archive.border import Record, load
+from reading.calendar import Calendar
 from reading.text import ENDING, Phrase, fold
 
 FOLDER = Path(__file__).parent.parent / "methodology"
@@ -264,6 +265,7 @@ def files(folder: Path = FOLDER) -> Iterable[tuple[Path, type[Strict]]]:
     yield folder / "languages.yaml", Languages
     yield folder / "signs.yaml", Signs
     yield folder / "indicators.yaml", Indicators
+    yield folder / "calendar.yaml", Calendar
 
 
 def load_method(folder: Path = FOLDER) -> Method:

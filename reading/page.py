@@ -91,6 +91,12 @@ class Link:
         return key_of(self.url)
 
     @property
+    def whole_url(self) -> str:
+        """The address with its fragment, for where a visitor is sent away."""
+        fragment = (self.element.get("href") or "").partition("#")[2].strip()
+        return f"{self.url}#{fragment}" if fragment else self.url
+
+    @property
     def is_file(self) -> bool:
         return bool(_FILES.search(urlsplit(self.url).path))
 

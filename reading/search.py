@@ -160,7 +160,7 @@ def _is_search_field(field: html.HtmlElement, box: html.HtmlElement, method: Met
         return True
     marks = names + [
         part
-        for element in box.iter("form", "div", "button", "i", "span", "img", "a", "use")
+        for element in box.iter("form", "div", "button", "i", "span", "img", "input", "a", "use")
         for part in _marks(element)
     ]
     if (field.get("type") or "").lower() == "search" or _SEARCH_NAMES.intersection(marks):

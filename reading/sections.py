@@ -16,13 +16,15 @@ from reading.items import item_day, items_on
 from reading.languages import switch_to
 from reading.looking import Site, is_html
 from reading.method import Method, Section, Words
-from reading.page import Block, Link, Page, host_of
+from reading.page import Block, Link, Page
 from reading.people import people_in
 from reading.text import fold, slug_of, squeeze, words
 
 MAX_NAME_WORDS = 12  # of a label that names a section; longer ones tell a story
 MAX_SUBPAGES = 15
 MIN_LETTERS = 25  # of own text; with fewer a page is empty
+# How an Azerbaijani sentence of news ends: keçirilib, bitirdi, müzakirə olunmuşdur, başlayacaq.
+_PAST = re.compile(r"\w{3}(?:[iu]b|d[iu]|m[iu]s(?:d[iu]r)?|[iu]bl[ae]r|d[iu]l[ae]r|[ae]caq|[ae]cek)$")
 _GENITIVE = re.compile(r"n?[iu]n$")
 _LOT = re.compile(r"№|\blot\b")
 _DATA_FILE = re.compile(r"\.(?:xlsx?|csv|json|xml|ods|geojson|zip)(?:$|\?)", re.I)
@@ -34,12 +36,15 @@ _ARTICLE = re.compile(r"\b(?:madde|statya|article)\s+\d|(?:^|\s)\d{1,2}\.\d{1,2}
 # -- what names a section ----------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=200_000)
 def names_section(label: str, section: Section, method: Method) -> bool:
     """Whether a label is the name of a section of this kind, not a story that mentions it or a look-alike."""
     found = words(label)
     if not found or len(found) > MAX_NAME_WORDS:
         return False
     if section.not_words.in_words(found) is not None or method.streams.verbs.in_words(found) is not None:
+        return False
+    if len(found) > 3 and _PAST.search(found[-1]):
         return False
     for phrase in section.words.phrases:
         at = phrase.find(found)
@@ -68,6 +73,7 @@ def is_of_another_body(label: str, section: Section, site: Site) -> bool:
     return any(word[:5] not in own and site.method.streams.any_body.in_words([word]) is None for word in owner)
 
 
+@lru_cache(maxsize=200_000)
 def slug_names_section(url: str, section: Section) -> bool:
     """Whether an address names a section of this kind (a view, a folder or a slug of a few words)."""
     parts = urlsplit(url)
@@ -214,8 +220,14 @@ class Tree:
         for key, part in self.parts.items():
             if key not in visited:
                 below = self._entries_of(part, visited)
-                found += below if below or part.page is self.root else [self._whole(part)]
+                is_shelf = part.page is self.root or self._is_shelf_name(part.label)
+                found += below if below or is_shelf else [self._whole(part)]
         return list({entry.key: entry for entry in found}.values())
+
+    def _is_shelf_name(self, label: str) -> bool:
+        """Whether a label names a list of things (Elanlar), not one of them."""
+        found = words(label)
+        return len(found) <= 2 and self.site.method.streams.notices.in_words(found) is not None
 
     def _entries_of(self, part: Part, visited: set[str]) -> list[Entry]:
         visited.add(part.page.key)
@@ -309,7 +321,12 @@ def _council(tree: Tree) -> Content:
         named = [text for text in blocks if len(text) < 400 and people_in(text, listed=is_list)]
         if sum(people_in(text, listed=is_list) for text in named) >= (2 if is_list else 3):
             quotes.setdefault("members", seen_on(part.page, named[0]))
-    meetings = [entry for entry in tree.entries if _is_meeting(entry, section, tree)]
+    shelves = {part.page.key for part in tree.parts.values() if _has(section.content_words["meetings"], part.label)}
+    meetings = [
+        entry
+        for entry in tree.entries
+        if _is_meeting(entry, section, tree) or (entry.day is not None and entry.page.key in shelves - {tree.root.key})
+    ]
     if not meetings:
         # A meeting may be told in running text, without a list.
         meetings = [e for part, text in tree.texts for e in (_told(part, text),) if _is_meeting(e, section, tree)]
@@ -489,7 +506,7 @@ def read(site: Site, kind: str) -> Finding:
     found = candidates(site, section)
     own = [c for c in found if site.is_own(c.link.url)]
     external = next((c for c in found if not site.is_own(c.link.url)), None)
-    beyond = {"external": external.link.url} if external is not None else {}
+    beyond = {"external": external.link.whole_url} if external is not None else {}
     searched = _by_search(site, section) if not own else []
     problem: tuple[Candidate, str] | None = None
     broken: Candidate | None = None

@@ -32,7 +32,7 @@ class Profile:
 
 
 def profile_of(url: str, method: Method) -> Profile | None:
-    """The profile that an address leads to; None for share windows, single posts, a network's front page, other hosts."""
+    """The profile that an address leads to; None for share windows, single posts, front pages and other hosts."""
     parts = urlsplit(url.strip())
     found = _network((parts.hostname or "").lower(), method)
     if found is None:
@@ -42,7 +42,9 @@ def profile_of(url: str, method: Method) -> Profile | None:
     told = parts.fragment[1:] if parts.fragment.startswith("!/") else parts.path
     path = [part for part in (unquote(part).strip() for part in told.split("/")) if part]
     query = parse_qs(parts.query)
-    www = "www." if network.id in ("facebook", "instagram", "youtube", "tiktok", "linkedin", "flickr") else ""
+    www = (
+        "www." if network.id in ("facebook", "instagram", "youtube", "tiktok", "linkedin", "flickr", "threads") else ""
+    )
     by_number = _by_number(network.id, path, query)
     if by_number is not None:
         address, number = by_number

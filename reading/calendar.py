@@ -296,6 +296,9 @@ def _relative_day(match: re.Match[str], calendar: Calendar, as_of: date) -> date
     return as_of - timedelta(days=number * back[match["unit"]])
 
 
+_ON_A_DAY = re.compile(r"(?:d[ae]|il)\W*$")  # "avqustun 14-də", "4 iyul 2016-cı il"; not "tarixə", "as of"
+
+
 def stamp(text: str, as_of: date, streams: "Streams") -> date | None:
     """The day, where the whole text is a date with at most time, weekday and stamp words beside it; else None."""
     if not 4 <= len(text) <= MAX_STAMP or not may_hold_date(text):
@@ -306,11 +309,14 @@ def stamp(text: str, as_of: date, streams: "Streams") -> date | None:
         guess = _guess(text, calendar)
         return guess if guess is not None and calendar.is_day(guess) else None
     fixed = [one for one in found if one.kind != "relative"] or found
-    if len({one.day for one in fixed}) != 1 or any(one.kind == "prose" for one in fixed):
+    if len({one.day for one in fixed}) != 1:
         return None
     rest = text
     for one in reversed(fixed):
         rest = rest[: one.start] + " " + rest[one.end :]
+    if any(one.kind == "prose" for one in fixed):
+        # "2018-ci il avqustun 14-də" is a stamp where it stands all alone, and a part of a sentence beside any word.
+        return fixed[0].day if not _LEFT.search(rest) and _ON_A_DAY.search(fold(text)) else None
     has_time = bool(_TIME.search(rest))
     # "Bu gün" alone is a tab or a clock; beside a time it is the stamp of an item.
     if fixed[0].kind == "relative" and fixed[0].day == as_of and not has_time and not fixed[0].text[:1].isdigit():

@@ -146,4 +146,6 @@ def _dated(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Si
 
 
 def _row_of(element: html.HtmlElement) -> html.HtmlElement | None:
-    return next((up for up in element.iterancestors() if up.tag in _ROW), None)
+    """The row or list entry that an element stands in; none where the row is half a page."""
+    row = next((up for up in element.iterancestors() if up.tag in _ROW), None)
+    return row if row is not None and len(squeeze(row.text_content())) <= MAX_ROW else None

@@ -24,6 +24,7 @@ from reading.text import fold, squeeze, words
 
 MAX_CARD = 1_600  # letters of a card; more is an article or half a page
 MAX_BOX = 24  # letters of a piece that may be a part of a date box: day, month, year
+_ISO_DAY = re.compile(r"(\d{4})-\d\d-\d\d")
 STRONG_WORDS = 3  # a label of so many words is a title by itself
 _LANGUAGE = re.compile(r"^(?:az|aze|en|eng|ru|rus|tr)$", re.I)
 _PAGE_PARAM = re.compile(r"(?:^|[?&])(?:page|pagen_\d+|p|pg|start|offset|sehife|seh|limitstart)=\d+", re.I)
@@ -267,8 +268,19 @@ class _Layout:
         block = self._block_of(link.element)
         if block is None or len(block.text) - len(link.label) < 120 or _is_blank(link, self.streams.generic):
             return False
+        if self._begins_line(link, block):
+            return False
         first = next((text for text, _ in block.pieces if text.strip()), "")
         return not (link.label.startswith(squeeze(first)[:20]) or bool(may_hold_date(first) and len(first) < 40))
+
+    def _begins_line(self, link: Link, block: Block) -> bool:
+        """Whether a link follows nothing, a bullet or a date: a list whose lines are parted by <br>."""
+        inside = set(link.element.iter())
+        at = next((n for n, (_, holder) in enumerate(block.pieces) if holder in inside), 0)
+        before = block.pieces[at - 1][0] if at else ""
+        others = sum(piece[1].tag == "a" for piece in block.pieces) > 1
+        has_letters = any(letter.isalpha() for letter in before)
+        return others and (not has_letters or (len(before) <= MAX_STAMP and may_hold_date(before)))
 
     def _block_of(self, element: html.HtmlElement) -> Block | None:
         for above in _up(element):
@@ -292,7 +304,8 @@ class _Layout:
                     skip = boxed[1]
                     yield boxed[0]
                     continue
-            if may_hold_date(block.text) and not self._is_led_astray(i):
+            is_timed = any(element.tag == "time" for _, element in block.pieces)
+            if (is_timed or may_hold_date(block.text)) and not self._is_led_astray(i):
                 yield from self._stamps_of(i, block)
 
     def _stamps_of(self, i: int, block: Block) -> Iterator[_Stamp]:
@@ -312,18 +325,30 @@ class _Layout:
         found = False
         before = ""
         for n, (text, element) in enumerate(block.pieces):
+            timed = _timed_day(element, text, self.site.as_of)
+            if timed is not None:
+                found = True
+                yield self._made(timed, squeeze(text), element, (i, n), self._anchor(element, block))
+                continue
             fits = len(text) <= MAX_STAMP and may_hold_date(text)
             if fits and not self._is_other_label(before, text):
                 text = squeeze(text)
                 day = self._stamp(text.strip(" -–—|,;:()[]"))
                 goes_on = text + "".join(after for after, _ in block.pieces[n + 1 : n + 2])[:24]
                 bent = any(one.kind == "prose" for one in dates_in(goes_on, self.site.as_of))
+                if bent and day is not None and not self._goes_on(block, n):
+                    bent = False
                 if day is not None and not bent and not _is_in_sentence(element, block):
                     found = True
                     yield self._made(day, text, element, (i, n), self._anchor(element, block))
             before = text if self._anchor(element, block) is None else ""
         if not found and len(block.text) <= 400:
             yield from self._joined_or_apart(i, block)
+
+    def _goes_on(self, block: Block, n: int) -> bool:
+        """Whether the piece after the n-th goes on with its sentence, rather than beginning another entry."""
+        after = next(((text, el) for text, el in block.pieces[n + 1 :] if text.strip()), None)
+        return after is not None and self._anchor(after[1], block) is None and after[0].strip()[:1].isalpha()
 
     def _joined_or_apart(self, i: int, block: Block) -> Iterator[_Stamp]:
         """Dates cut over inline elements, and dates set apart at the edge of a title."""
@@ -640,6 +665,20 @@ class _Layout:
             if titles >= 2 and self.letters[element] < MAX_CARD:
                 return False
         return True
+
+
+def _timed_day(element: html.HtmlElement, text: str, as_of: date) -> date | None:
+    """The day of <time datetime="2018-08-11">11 avqust</time>: a day printed without its year, which the mark-up tells."""
+    machine = _ISO_DAY.match(element.get("datetime") or "") if element.tag == "time" else None
+    if machine is None or len(text) > MAX_STAMP:
+        return None
+    year = int(machine[1])
+    printed = dates_in(text, as_of, year=year)
+    return (
+        printed[0].day
+        if len(printed) == 1 and printed[0].day.isoformat() == machine[0] and not printed[0].sure
+        else None
+    )
 
 
 def _up(element: html.HtmlElement) -> Iterator[html.HtmlElement]:

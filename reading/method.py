@@ -257,7 +257,7 @@ class Method(Strict):
         return self.languages.function_words
 
 
-def files(folder: Path = FOLDER) -> Iterable[tuple[Path, type[Strict]]]:
+def files(folder: Path = FOLDER) -> Iterable[tuple[Path, type[Record]]]:
     """Each file of the method that reading uses, and what it must look like."""
     yield folder / "sections.yaml", Sections
     yield folder / "streams.yaml", Streams

@@ -76,11 +76,10 @@ def _engine_boxes(page: Page) -> list[SearchBox]:
 def _box(page: Page, field: html.HtmlElement, form: html.HtmlElement | None, method: Method) -> SearchBox | None:
     if form is None or _asks_more(form):
         # Without a form of its own, the field and what stands round it must say search.
-        near = _surroundings(field)
-        if not _is_search_field(field, near, method, alone=False):
+        if not _is_search_field(field, field.getparent(), _surroundings(field, 3), method, alone=False):
             return None
         return SearchBox(page, None, False, field.get("name") or "", (), _describe(field))
-    if not _is_search_field(field, form, method, alone=len(_typed_in(form)) == 1):
+    if not _is_search_field(field, form, _surroundings(form, 2), method, alone=len(_typed_in(form)) == 1):
         return None
     raw = (form.get("action") or "").strip()
     action: str | None = urljoin(page.base, raw).split("#")[0]
@@ -119,26 +118,31 @@ def _asks_more(form: html.HtmlElement) -> bool:
     return len(_typed_in(form)) > MAX_FIELDS
 
 
-def _surroundings(field: html.HtmlElement) -> html.HtmlElement:
-    """The largest box round a field, three steps up at most, in which it is the only field."""
-    box = field
-    for parent in list(field.iterancestors())[:3]:
-        fields = [
-            *parent.iter("textarea"),
-            *(f for f in parent.iter("input") if _is_typed(f) or f.get("type") in _ASKED),
-        ]
-        if len(fields) > 1 or parent.tag in ("form", "body", "header", "nav"):
+def _surroundings(element: html.HtmlElement, steps: int) -> html.HtmlElement:
+    """The largest box round a field or a form, some steps up at most, in which no other field stands."""
+    box = element
+    within = len(_fields_in(element)) or 1
+    for parent in list(element.iterancestors())[:steps]:
+        if len(_fields_in(parent)) > within or parent.tag in ("form", "body"):
             break
         box = parent
     return box
+
+
+def _fields_in(element: html.HtmlElement) -> list[html.HtmlElement]:
+    asked = [field for field in element.iter("input") if _is_typed(field) or field.get("type") in _ASKED]
+    return asked + list(element.iter("textarea"))
 
 
 def _is_typed(field: html.HtmlElement) -> bool:
     return (field.get("type") or "").lower() in _TYPED and field.get("hidden") is None
 
 
-def _is_search_field(field: html.HtmlElement, box: html.HtmlElement, method: Method, *, alone: bool) -> bool:
-    """`box`: the form, or what stands round the field; `alone`: the field is the only one of a small form."""
+def _is_search_field(
+    field: html.HtmlElement, form: html.HtmlElement | None, box: html.HtmlElement, method: Method, *, alone: bool
+) -> bool:
+    """`form`: it, or the element that the field stands in; `box`: what stands round that and holds no other field;
+    `alone`: the field is the only one of a small form."""
     search = method.streams.search
     own = [field.get(name) or "" for name in ("placeholder", "title", "aria-label", "value")]
     buttons = [
@@ -150,7 +154,7 @@ def _is_search_field(field: html.HtmlElement, box: html.HtmlElement, method: Met
         if (b.get("type") or "").lower() in ("submit", "image", "button")
     ]
     buttons += [a.get("title") or squeeze(a.text_content()) for a in box.iter("a")][:2]
-    beside = squeeze(" ".join(_text_without_controls(box)))
+    beside = squeeze(" ".join(_text_without_controls(form))) if form is not None else ""
     asked = words(" . ".join([*own, beside if len(beside) <= MAX_OWN_TEXT else ""]))
     names = _parts(field.get("name"), field.get("id"), field.get("class"))
     # What the field itself asks for outdoes the button: "VÖEN … [Axtar]" looks in a register.

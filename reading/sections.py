@@ -340,7 +340,12 @@ def _council(tree: Tree) -> Content:
             quotes.setdefault("notices", seen_on(entry.page, entry.title))
             notices.append(entry)
     listed = [entry for entry in notices if entry in tree.entries]
-    return _content(quotes, bool({"members", "meetings"} & set(quotes)), meetings or listed)
+    # Where meetings are told, the council's other dated doings beside them count too.
+    doings = [
+        e for e in tree.entries if e.day is not None and not _is_law(e.title, section) and not _is_notice(e, section)
+    ]
+    own = list(dict.fromkeys([*meetings, *doings])) if meetings else listed
+    return _content(quotes, bool({"members", "meetings"} & set(quotes)), own)
 
 
 def _told(part: Part, text: str) -> Entry:

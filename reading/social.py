@@ -171,10 +171,35 @@ def read(site: Site) -> Finding:
         for profile in _boxes(page, site.method):
             if not is_foreign(profile, site):
                 found.setdefault((profile.network, profile.name), (profile, seen_on(page, f"page box: {profile.url}")))
-    profiles = [{"network": profile.network, "url": profile.url} for profile, _ in found.values()]
-    if profiles:
-        return Finding("found", {"profiles": profiles}, tuple(evidence for _, evidence in found.values()))
+    own = _without_strangers([profile for profile, _ in found.values()], site)
+    if own:
+        profiles = [{"network": profile.network, "url": profile.url} for profile in own]
+        evidence = tuple(found[profile.network, profile.name][1] for profile in own)
+        return Finding("found", {"profiles": profiles}, evidence)
     return Finding("absent", {"profiles": []}, tuple(seen_on(page) for page in looked))
+
+
+def _without_strangers(profiles: list[Profile], site: Site) -> list[Profile]:
+    """Profiles less those of other bodies that a site links to beside its own.
+
+    Of several profiles in one network, where one bears the authority's name, one that bears another name is another's.
+    Numbers and channel codes bear no name.
+    """
+    named = {profile for profile in profiles if _bears_name_of(profile, site)}
+    sure = {profile.network for profile in named}
+    return [
+        profile
+        for profile in profiles
+        if profile in named or profile.network not in sure or profile.name.isdigit() or "/channel/" in profile.url
+    ]
+
+
+def _bears_name_of(profile: Profile, site: Site) -> bool:
+    """Whether a profile's name has four letters in a row of the authority's host, name or title."""
+    hosts = [host.removesuffix(".az").removesuffix(".gov") for host in site.hosts]
+    own = {word for text in (*hosts, site.name, site.home.title) for word in _LOOSE.split(fold(text)) if len(word) >= 4}
+    name = _LOOSE.sub("", fold(profile.name))
+    return any(word[at : at + 4] in name for word in own for at in range(len(word) - 3))
 
 
 def _boxes(page: Page, method: Method) -> list[Profile]:

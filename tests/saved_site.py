@@ -4,8 +4,9 @@ case.yaml: why (why the case exists), site (address of the home page), fact (as 
 sections.procurement …), expect (fields of the finding), pages: {path: file}, and optionally
   as_of      the day of the round
   name       the authority's name;  also: other addresses of the same site
-  answers    {path: {status, location, failure, detail, purpose, word, type, tls}} for what is not simply a page
-  looks      [{path, file, …}] further looks, at addresses that stand among the pages already: purpose phone, search, probe
+  answers    {path: {status, location, failure, detail, purpose, word, type, tls, first}} for what is not simply a page
+             (first: the visit began there, no link led to it)
+  looks      [{path, file, …}] further looks: at addresses that stand among the pages already, or by the search
   complete   false for a visit that the budget cut short
   evidence   words that the quotes of the finding must hold
 """
@@ -46,7 +47,7 @@ def _capture(folder: Path, home: str, look: dict[str, Any]) -> Capture:
         failure=failure,
         detail=look.get("detail", ""),
         tls=look.get("tls", "none"),
-        found_on=None if url == home else home,
+        found_on=None if url == home or look.get("first") else home,
         word=look.get("word"),
     )
 

@@ -85,11 +85,13 @@ STAMPS = [
     ("2 days ago", "2018-08-18"),
     ("3 дня назад", "2018-08-17"),
     ("вчера", "2018-08-19"),
+    # the form of prose, and nothing beside it: a line of its own
+    ("2018-ci il avqustun 5-də", "2018-08-05"),
+    ("“04” iyul 2016-cı il", "2016-07-04"),
+    ("5 avqust 2018-ci il tarixində", "2018-08-05"),
+    ("06 aprel 2018-ci il tarixdə", "2018-04-06"),
     # not stamps
-    ("2018-ci il avqustun 5-də", None),
     ("2018-ci ilin iyul ayının 2-nə qədər", None),
-    ("5 avqust 2018-ci il tarixində", None),
-    ("06 aprel 2023-cü il tarixdə", None),
     ("01.01.2014-ci il tarixə", None),
     ("22 noyabr 2013-cü il tarixli 816-IVQ nömrəli", None),
     ("22.11.2013 tarixli 816-IVQ nömrəli Qanun", None),

@@ -413,6 +413,31 @@ def test_an_own_profile(body: str, told: dict[str, Any]) -> None:
     assert profiles_on(body, **told) == [FB + "x1"]
 
 
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [
+        pytest.param(
+            f'<a href="{TW}numunerih">x</a><a href="{TW}baskabiri">y</a>', [TW + "numunerih"], id="one bears our name"
+        ),
+        pytest.param(
+            f'<a href="{TW}bir">x</a><a href="{TW}iki">y</a>', [TW + "bir", TW + "iki"], id="none bears our name"
+        ),
+        pytest.param(
+            f'<a href="{TW}numunerih">x</a><a href="{FB}baskabiri">y</a>',
+            [TW + "numunerih", FB + "baskabiri"],
+            id="another name in another network",
+        ),
+        pytest.param(
+            f'<a href="{YT}numunerih">x</a><a href="{YT}channel/UCxyz">y</a>',
+            [YT + "numunerih", YT + "channel/UCxyz"],
+            id="a code is no name",
+        ),
+    ],
+)
+def test_strangers_beside_our_own(body: str, own: list[str]) -> None:
+    assert profiles_on(body, name="Nümunə Rayon İcra Hakimiyyəti") == own
+
+
 # -- search --------------------------------------------------------------------------------------------------------
 
 
@@ -455,6 +480,16 @@ def test_an_own_profile(body: str, told: dict[str, Any]) -> None:
             '<div><input type="email" name="ctl00$mail"><input type="submit" value="Abunə ol"></div></form>',
             True,
             id="one form round the whole page",
+        ),
+        pytest.param(
+            '<div class="search-overlay"><form action="/f"><input name="w"><button>OK</button></form></div>',
+            True,
+            id="a form inside a box named search",
+        ),
+        pytest.param(
+            '<header><p>Telefon: 012 000 00 00</p><div><input name="w"><button>Axtar</button></div></header>',
+            True,
+            id="beside a telephone number",
         ),
         pytest.param('<div class="gcse-search"></div>', True, id="Google's element"),
         pytest.param(

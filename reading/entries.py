@@ -56,8 +56,9 @@ def entries_on(page: Page, blocks: list[Block], site: Site) -> list[Entry]:
     own = {block.element for block in blocks}
     found: list[Entry] = []
     for way in (_linked, _rows, _headed, _dated):
-        found += way(page, blocks, own, site)
-        if found and way is not _rows:
+        here = list(way(page, blocks, own, site))
+        found += here
+        if here and way is not _rows:
             break
         # A table of members may stand above a list of meetings: what it holds is told, the rest is looked at further.
         covered = {below for entry in found for below in entry.element.iter()}
@@ -110,7 +111,8 @@ def _rows(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Sit
         is_data = (
             len(row) >= 2 and row.find("th") is None and row.find(".//table") is None and row.find(".//ul") is None
         )
-        if is_data and 12 < len(text) < MAX_ROW and len(row.findall(".//p")) <= len(row):
+        is_laid_out = any(len(cell.findall(".//p")) > 1 or cell.find(".//h2") is not None for cell in row)
+        if is_data and not is_laid_out and 12 < len(text) < MAX_ROW:
             yield Entry(text[:MAX_TITLE], text[:MAX_TITLE], _day(text, site), None, page, row)
 
 

@@ -676,7 +676,7 @@ def _timed_day(element: html.HtmlElement, text: str, as_of: date) -> date | None
     printed = dates_in(text, as_of, year=year)
     return (
         printed[0].day
-        if len(printed) == 1 and printed[0].day.isoformat() == machine[0] and not printed[0].sure
+        if len(printed) == 1 and printed[0].day.isoformat() == machine[0] and not printed[0].sure_year
         else None
     )
 

@@ -7,6 +7,7 @@ from reading.finding import Evidence, Finding, seen_on
 from reading.looking import Site
 from reading.method import Method
 from reading.page import Link, Page, key_of
+from reading.site import shows_nothing
 from reading.text import fold, language_of
 
 _LANGUAGE_KEY = re.compile(r"^(?:lang|ln|lng|l|language|locale|dil|hl)$", re.I)
@@ -72,7 +73,7 @@ def read(site: Site) -> Finding:
             page, text = running[0]
             found.setdefault(code, seen_on(page, text[:120]))
     if not found:
-        return Finding("unseen", {"codes": []}, (seen_on(home),), "empty")
+        return Finding("unseen", {"codes": []}, (seen_on(home),), "script" if shows_nothing(home) else "empty")
     return Finding("found", {"codes": sorted(found)}, tuple(found[code] for code in sorted(found)))
 
 

@@ -99,6 +99,7 @@ class Streams(Strict):
     beside: Words
     any_body: Words
     chrome: Words
+    nothing_yet: Words
     generic: Words
 
 

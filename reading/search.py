@@ -12,6 +12,7 @@ from reading.finding import Evidence, Finding, NotSeen, seen_on
 from reading.looking import Site, is_blocked, is_html, reason_of, registrable
 from reading.method import Method
 from reading.page import Page, host_of
+from reading.site import shows_nothing
 from reading.text import fold, is_form_of, slug_of, squeeze, words
 
 _TYPED = frozenset({"text", "search", ""})
@@ -26,6 +27,7 @@ _ENGINES = ("google.", "yandex.", "bing.com", "duckduckgo.com")
 MAX_FIELDS = (
     3  # typed fields of a form that is one box; a page-wide form (ASP.NET) has more and is looked at by the piece
 )
+MAX_INNER_PAGES, MIN_INNER_PAGES = 8, 3  # looked at, and bearing a box, where the home page has none
 MAX_OWN_TEXT = 120  # letters of a form's own text that may say what its field asks for
 
 
@@ -201,17 +203,20 @@ def _describe(field: html.HtmlElement) -> str:
 def word_to_try(pages: list[Page], method: Method) -> tuple[str, Page] | None:
     """A word of a stored page's heading that a working search must find, as printed.
 
-    Words with i, ı, I or İ are passed over: many databases fold them wrongly, and that is not what is asked here.
+    Words with i, ı, I or İ are passed over: many databases fold them wrongly, and that is not what is asked here. The
+    headline of a story is better than the name of a section: what menus call things is often not searched.
     """
     best: tuple[int, str, Page] | None = None
-    names = {fold(name) for entry in method.sections for name in entry.words.names}
+    names = {name for entry in method.sections for phrase in entry.words.phrases for name in phrase.stems}
     for page in pages:
-        for word in re.findall(r"\w+", page.h1 or page.title):
+        heading = re.findall(r"\w+", page.h1 or page.title)
+        for word in heading:
             low = fold(word)
-            fit = 5 <= len(low) <= 14 and low.isalpha()
+            if not (5 <= len(low) <= 14 and low.isalpha()):
+                continue
             plain = not set(word) & set("iıİI") and low not in names
-            score = (2 * fit + plain) * 20 + min(len(low), 12)
-            if fit and (best is None or score > best[0]):
+            score = 20 * plain + 10 * (len(heading) >= 4) + min(len(low), 12)
+            if best is None or score > best[0]:
                 best = (score, word, page)
     return (best[1], best[2]) if best else None
 
@@ -284,14 +289,25 @@ def _answer(capture: Capture, site: Site) -> bool | None:
 def read(site: Site) -> Finding:
     """The fact `search` (contract, part 2): found when there is a box; `works` when a known word was found by it."""
     home = site.home
-    pages = [home, *(page for page in site.pages if page is not home and _is_search_page(page, site.method))]
-    for page in pages:
-        boxes = boxes_on(page, site.method)
-        if boxes:
-            works, evidence = _tried(site)
-            return Finding("found", {"works": works}, (seen_on(page, boxes[0].quote), *evidence))
+    searching = [page for page in site.pages if page is not home and _is_search_page(page, site.method)]
+    box = _box_of_site(site, [home, *searching])
+    if box is not None:
+        works, evidence = _tried(site)
+        return Finding("found", {"works": works}, (seen_on(box.page, box.quote), *evidence))
+    if shows_nothing(home):
+        raise NotSeen("script", (seen_on(home),))
     _refuse_unseen_search_page(site, home)
-    return Finding("absent", {"works": None}, tuple(seen_on(page) for page in pages))
+    return Finding("absent", {"works": None}, tuple(seen_on(page) for page in (home, *searching)))
+
+
+def _box_of_site(site: Site, likely: list[Page]) -> SearchBox | None:
+    for page in likely:
+        if boxes := boxes_on(page, site.method):
+            return boxes[0]
+    # Behind a splash without a box: what stands on page after page is the site's own, not one page's register.
+    inner = [page for page in site.pages if page not in likely][:MAX_INNER_PAGES]
+    found = [boxes[0] for page in inner if (boxes := boxes_on(page, site.method))]
+    return found[0] if len(found) >= MIN_INNER_PAGES and len(found) * 2 > len(inner) else None
 
 
 def _refuse_unseen_search_page(site: Site, home: Page) -> None:

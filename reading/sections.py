@@ -180,7 +180,8 @@ class Tree:
         if len(stem) > 4:
             below += [link for link in self.root.links if urlsplit(link.url).path.startswith(stem)]
         entry = next((up for up in self.top.element.iterancestors("li")), None)
-        if entry is not None and self.top.zone in ("nav", "header", "footer"):
+        # Only where the section's own link heads the entry; in a mega menu one entry holds half the site.
+        if entry is not None and next(entry.iter("a"), None) is self.top.element:
             nested = set(entry.iter("a"))
             source = next((page for page in self.site.pages if self.top in page.links), self.root)
             below += [link for link in source.links if link.element in nested]
@@ -199,6 +200,7 @@ class Tree:
             for block in self.site.own_blocks(part.page)
             if not (block.folded in heads and block.element.tag not in ("li", "td"))
             and not (len(block.folded) < 60 and _has(self.site.method.streams.chrome, block.text))
+            and not (len(block.folded) < 160 and _has(self.site.method.streams.nothing_yet, block.text))
         ]
 
     @cached_property

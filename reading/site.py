@@ -56,7 +56,7 @@ def _judge_page(site: Site, last: Capture, page: Page | None) -> tuple[str, str,
         sign = sign_on(page, signs)
         if sign is not None and not _is_mention(site, page, sign, reason):
             return "placeholder", reason, squeeze(page.title + " " + page.text)[:200]
-    if len(fold(page.text)) < MIN_LETTERS and not page.links and not _is_shell(site, page):
+    if shows_nothing(page) and not _is_shell(site, page):
         return "placeholder", "empty", squeeze(page.title + " " + page.text) or "-"
     assert site.url is not None
     if registrable(host_of(last.url)) != registrable(host_of(site.url)) and host_of(last.url) not in map(
@@ -64,6 +64,12 @@ def _judge_page(site: Site, last: Capture, page: Page | None) -> tuple[str, str,
     ):
         return "moved", "moved", f"{site.url} -> {last.url}"
     return "up", "ok", f"HTTP {last.status}; {page.title}"
+
+
+def shows_nothing(page: Page) -> bool:
+    """Whether a page has neither text nor links. A site whose home page is so is empty, or made by script or of frames:
+    then nothing on it can be called absent, because nothing was seen."""
+    return len(fold(page.text)) < MIN_LETTERS and not page.links
 
 
 def _has_menu(site: Site, page: Page) -> bool:

@@ -7,10 +7,11 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from lxml import html
 
-from reading.finding import Evidence, Finding, seen_on
+from reading.finding import Evidence, Finding, NotSeen, seen_on
 from reading.looking import Site
 from reading.method import Method, Network
 from reading.page import Link, Page
+from reading.site import shows_nothing
 from reading.text import Phrase, fold, squeeze, words
 
 _HOST_WORDS = re.compile(r"^(?:www|m|mobile|mobil|touch|mbasic|web|business|[a-z]{2}(?:-[a-z]{2})?)\.")
@@ -176,6 +177,8 @@ def read(site: Site) -> Finding:
         profiles = [{"network": profile.network, "url": profile.url} for profile in own]
         evidence = tuple(found[profile.network, profile.name][1] for profile in own)
         return Finding("found", {"profiles": profiles}, evidence)
+    if shows_nothing(home):
+        raise NotSeen("script", (seen_on(home),))
     return Finding("absent", {"profiles": []}, tuple(seen_on(page) for page in looked))
 
 

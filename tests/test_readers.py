@@ -21,7 +21,7 @@ from reading.method import Method, load_method
 from reading.mobile import is_responsive
 from reading.page import Page
 from reading.read import ask
-from reading.search import boxes_on
+from reading.search import boxes_on, word_to_try
 from reading.social import profile_of
 from tests.saved_site import SEEN_AT, saved_site
 
@@ -625,6 +625,20 @@ def test_whether_search_works(answers: list[Capture], works: bool | None) -> Non
     assert (found.state, found.fields["works"]) == ("found", works)
 
 
+def test_a_box_on_every_page_but_the_home_page_is_the_sites() -> None:
+    splash = page_of(f"<p>{TEXT}</p>{LINKS}")
+    inner = [page_of(f"<p>{TEXT}</p>{BOX}", url=f"{HOME}page/{n}.html", found_on=HOME) for n in range(4)]
+    assert asked(site_of(splash, *inner), "search").state == "found"
+    assert asked(site_of(splash, inner[0]), "search").state == "absent"
+
+
+def test_the_word_that_is_tried_is_of_a_story_and_hard_to_fold_wrongly() -> None:
+    section = Page(page_of("<h1>Açıq məlumatlar</h1>", url=HOME + "page/1.html"))
+    story = Page(page_of("<h1>İcra başçısı Örnəkkənddə sakinlərlə görüşdü</h1>", url=HOME + "news/1.html"))
+    assert word_to_try([section, story], method()) == ("Örnəkkənddə", story)
+    assert word_to_try([], method()) is None
+
+
 def test_a_search_page_reached_by_a_link() -> None:
     home = page_of(f'<p>{TEXT}</p>{LINKS}<a href="/az/axtaris">Axtarış</a>')
     page = page_of(BOX, url=HOME + "az/axtaris", found_on=HOME)
@@ -1013,6 +1027,13 @@ def test_the_way_to_the_home_page(captures: list[Capture], expected: tuple[Any, 
     got = (found.state, *(found.fields[name] for name in ("reason", "final_url", "http_status", "tls")))
     assert got == expected
     assert bool(found.evidence) is bool(captures)
+
+
+@pytest.mark.parametrize("fact", ["social", "search", "languages"])
+def test_nothing_is_absent_from_a_page_that_a_script_builds(fact: str) -> None:
+    shell = page_of('<div id="root"></div><script src="/static/js/main.js"></script>')
+    found = asked(site_of(shell), fact)
+    assert (found.state, found.reason) == ("unseen", "script")
 
 
 def test_an_address_that_the_registry_knows_is_not_a_move() -> None:

@@ -133,15 +133,17 @@ def _is_loopback(proxy: str | None) -> bool:
     help="The pages are those of the sample web; everything made of them says so.",
 )
 def crawl(
-    agencies: Path, only: str | None, group: str | None, as_of: datetime | None, round_name: str | None, db: str, archive: Path,
-    proxy: str | None, delay: float, budget: int, timeout: float, contact: str | None, resume: bool, sample: bool,
+    agencies: Path, only: str | None, group: str | None, as_of: datetime | None, round_name: str | None, db: str,
+    archive: Path, proxy: str | None, delay: float, budget: int, timeout: float, contact: str | None, resume: bool,
+    sample: bool,
 ) -> None:  # fmt: skip
     """Visit the authorities' sites, keep the evidence, read the findings."""
     if delay == 0 and not _is_loopback(proxy):
         raise click.UsageError("--delay 0 switches politeness off and is only for a --proxy on a loopback address")
     if not contact and not _is_loopback(proxy):
         raise click.UsageError(
-            "real sites are visited only with a contact that their administrators can write to: --contact ADDRESS or SAYTMETR_CONTACT"
+            "real sites are visited only with a contact that their administrators can write to:"
+            " --contact ADDRESS or SAYTMETR_CONTACT"
         )
     from archive.registry import load_registry
     from reading.guide import guides
@@ -306,7 +308,7 @@ def _flat(found: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
 def _levels(
     database: Any, round_: Any, plan_id: str, against_name: str | None, keep: bool
 ) -> tuple[list[dict[str, Any]], Any]:
-    from scoring.levels import levels_of
+    from scoring.levels import NotEarlier, levels_of
     from scoring.plans import load_plan
 
     path = PLANS / f"{plan_id}.yaml"
@@ -316,7 +318,10 @@ def _levels(
     plan = load_plan(path)
     against = _known_round(database, against_name) if against_name else None
     before = database.findings(against) if against else None
-    levels = levels_of(database.findings(round_), plan, before)
+    try:
+        levels = levels_of(database.findings(round_), plan, before)
+    except NotEarlier as error:
+        raise click.ClickException(f"--against: {error}; compare with an earlier round") from error
     if keep:
         database.add_scoring(round_, plan.plan, str(plan.edition), against, _now(), SOFTWARE, levels)
     return [asdict(level) for level in levels], plan
@@ -479,7 +484,8 @@ def _database(db: str, create: bool = True) -> Any:
 def _known_round(database: Any, name: str | None) -> Any:
     """A round of the database; a hand-made one of methodology/rounds is put there the first time it is asked for."""
     path = HAND_ROUNDS / f"{name}.yaml"
-    if name is None or name in {round_.name for round_ in database.rounds()} or not path.is_file():
+    known = {round_.name: round_ for round_ in database.rounds()}
+    if name is None or not path.is_file() or (name in known and database.readings(known[name])):
         return database.round(name)
     from archive.registry import load_registry
     from scoring.rounds import SOFTWARE as BY_HAND
@@ -487,20 +493,17 @@ def _known_round(database: Any, name: str | None) -> Any:
 
     loaded = load_round(path)
     found = findings_of(loaded)
-    ids = [authority["id"] for authority in found["authorities"]]
-    told = found["round"]
-    round_ = database.start_round(
-        name,
-        loaded.round.as_of,
-        datetime.fromisoformat(told["started_at"]),
-        load_registry(HERE / "agencies.yaml"),
-        ids,
-        BY_HAND,
-        {"by_hand": True},
-    )
-    database.finish_round(round_, datetime.fromisoformat(told["finished_at"]))
-    database.add_reading(round_, _now(), BY_HAND, loaded.sha256, [(a["id"], a) for a in found["authorities"]])
-    return database.round(name)
+    begun, ended = (datetime.fromisoformat(found["round"][key]) for key in ("started_at", "finished_at"))
+    if name not in known:
+        registry = load_registry(HERE / "agencies.yaml")
+        ids = [authority["id"] for authority in found["authorities"]]
+        database.start_round(name, loaded.round.as_of, begun, registry, ids, BY_HAND, {"by_hand": True})
+    round_ = database.round(name)
+    facts = [
+        (a["id"], {fact: value for fact, value in a.items() if isinstance(value, dict)}) for a in found["authorities"]
+    ]
+    database.add_reading(round_, _now(), BY_HAND, loaded.sha256, facts)
+    return database.finish_round(round_, ended)
 
 
 def _listed(text: str) -> list[str]:
@@ -517,7 +520,7 @@ def _print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Non
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([harmless("" if row[name] is None else str(row[name])) for name in columns])
+        writer.writerow([harmless(row[name]) if isinstance(row[name], str) else row[name] for name in columns])
 
 
 def _print_rows(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], form: str) -> None:

@@ -320,7 +320,9 @@ class _Layout:
             if day is not None:
                 yield self._made(day, said, block.element, (i, outside[0][0]))
                 return
-            if len(dates_in(said, self.site.as_of)) == 1 and self._is_astray(said):
+            printed = dates_in(said, self.site.as_of)
+            # Words that lead astray count beside the date, not at the far end of the summary behind it.
+            if len(printed) == 1 and self._is_astray(said[max(0, printed[0].start - 40) : printed[0].end + 25]):
                 return
         found = False
         before = ""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from bs4.dammit import EncodingDetector
+
 # Letters that look the same; only taken as Latin inside a word that also has Latin letters or az-only letters.
 _LOOK_ALIKE = str.maketrans("аеорсухіјһәАЕОРСУХІЈҺӘКМТВНк", "aeopcyxijhəAEOPCYXIJHƏKMTBHk")
 # ǝ and ș are other letters that look like ours and are typed for them; ё is written е as often as not.
@@ -172,7 +174,10 @@ def decode(body: bytes, content_type: str | None) -> str:
 
 
 def _unmangled(piece: re.Match[str]) -> str:
-    """Letters of UTF-8 that were once taken for Windows-1252 (or 1254, or Latin-1), put together again."""
+    """Letters of UTF-8 that were once taken for Windows-1252 (or 1254, or Latin-1), put together again.
+
+    By hand, since ftfy weighs a whole text and leaves alone one mangled quotation in a good page.
+    """
     try:
         return b"".join(map(_byte_of, piece[0])).decode("utf-8")
     except UnicodeError:  # good letters that stand side by side
@@ -195,8 +200,9 @@ def _not_quite_utf8(body: bytes, content_type: str | None) -> str:
     in_runs = sum(len(run) for run in high if len(run) > 2)
     if in_runs * 2 < sum(map(len, high)):
         return body.decode("windows-1254", "replace")
-    meta = body[:4096].decode("ascii", "replace")
-    named = [found[1].lower() for said in (content_type or "", meta) if (found := _DECLARED.search(said))]
+    header = _DECLARED.search(content_type or "")
+    named = [header[1].lower()] if header else []
+    named += [EncodingDetector.find_declared_encoding(body, is_html=True) or ""]
     return body.decode(next((name for name in named if name in _CYRILLIC_CODES), "windows-1251"), "replace")
 
 

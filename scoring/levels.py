@@ -46,7 +46,7 @@ def levels_of(findings: Findings, plan: Plan, against: Findings | None = None) -
     as_of = _as_of(findings)
     if against is None:
         return [_base(a, item, plan, as_of) for a in findings["authorities"] for item in plan.items]
-    if _as_of(against) > as_of:
+    if _began(against) > _began(findings):
         raise NotEarlier(f"{against['round']['name']} is later than {findings['round']['name']}")
     before = {a["id"]: a for a in against["authorities"]}
     return [
@@ -58,6 +58,12 @@ def levels_of(findings: Findings, plan: Plan, against: Findings | None = None) -
 
 def _as_of(findings: Findings) -> date:
     return date.fromisoformat(findings["round"]["as_of"])
+
+
+def _began(findings: Findings) -> date:
+    """The first day that a round looked at: one made by hand takes weeks and is dated by its last day."""
+    started = findings["round"].get("started_at")
+    return min(_as_of(findings), date.fromisoformat(started[:10])) if started else _as_of(findings)
 
 
 def _base(authority: Finding, item: Item, plan: Plan, as_of: date) -> Level:

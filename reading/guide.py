@@ -32,7 +32,9 @@ class SiteGuide:
     def __init__(self, agency: Agency, method: Method, as_of: date):
         self.agency, self.method, self.as_of = agency, method, as_of
         self.home: Page | None = None
-        self.pages: dict[str, Page] = {}
+        self.seen: set[str] = set()  # keys of pages
+        self.headings: list[str] = []  # of pages other than the home page
+        self.lists: list[Page] = []  # pages of the news list: the only ones kept whole, a round has thousands
         self.own_version: str | None = None
         self.hosts = {host_of(url) for url in (agency.site, *agency.also) if url}
         self.section_pages: dict[str, str] = {}  # key of a page that a section's label led to -> kind
@@ -51,18 +53,20 @@ class SiteGuide:
         if capture.purpose != "page":
             return []
         page = Page(capture)
-        if page.key in self.pages:
+        if page.key in self.seen:
             return []
         hop = next_hop(page)
         if hop is not None and key_of(hop) != page.key:
             return [Lead(hop, 100, found_on=capture.url, essential=True)]
-        self.pages[page.key] = page
+        self.seen.add(page.key)
         leads: list[Lead] = []
         if self.home is None:
             self.home = page
             self.hosts.add(host_of(page.url))
             self.own_version = version_of(page.url, self.method)
             leads += self._first_leads(page)
+        else:
+            self.headings.append(page.h1 or page.title)
         if not self.boxes:
             self.boxes = [
                 box for box in boxes_on(page, self.method) if box.action is not None and self._is_own(box.action)
@@ -168,8 +172,9 @@ class SiteGuide:
         if page.key not in self.stream_keys and page is not self.home:
             return []
         leads = []
-        lists = [self.pages[key] for key in self.stream_keys if key in self.pages]
-        if page is not self.home and wants_more(lists, self.method, self.as_of):
+        if page is not self.home:
+            self.lists.append(page)
+        if page is not self.home and wants_more(self.lists, self.method, self.as_of):
             # One at a time: each page of the list says whether another is needed.
             fresh = [url for url in further_pages(page, self.method, self.as_of) if key_of(url) not in self.stream_keys]
             for url in fresh[:1]:
@@ -193,8 +198,8 @@ class SiteGuide:
             return []
         box, home = self.boxes[0], self.home
         leads = []
-        known = word_to_try([page for page in self.pages.values() if page is not home], self.method)
-        asked = [known[0]] if known is not None else []
+        known = word_to_try(self.headings, self.method)
+        asked = [known] if known is not None else []
         asked += [s.search_for for s in self.method.sections if s.search_for and s.id not in self.named]
         for word in asked:
             if word not in self.asked_search:

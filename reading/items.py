@@ -670,7 +670,7 @@ class _Layout:
 
 
 def _timed_day(element: html.HtmlElement, text: str, as_of: date) -> date | None:
-    """The day of <time datetime="2018-08-11">11 avqust</time>: a day printed without its year, which the mark-up tells."""
+    """The day of <time datetime="2018-08-11">11 avqust</time>: printed without its year, which the mark-up tells."""
     machine = _ISO_DAY.match(element.get("datetime") or "") if element.tag == "time" else None
     if machine is None or len(text) > MAX_STAMP:
         return None

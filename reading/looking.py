@@ -21,11 +21,14 @@ from reading.page import Block, Link, Page, host_of, key_of
 from reading.text import fold, squeeze, words
 
 MAX_HOPS = 10
+MAX_REFRESH_S = 15  # a page that waits longer is read by its visitor and shows something else then
+MANY_LINKS = 8  # on a page that a firewall would not show
 MIN_PAGES_FOR_TEMPLATE = 4  # with fewer pages, what two of them share is called repeated
 # The list of public suffixes that ships with tldextract; it never asks the network.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 FORM_OF_HOST = re.compile(r"^(?:az|en|ru|m|mobil|mobile)\.")
-_META_REFRESH = re.compile(r"^\s*\d+(?:\.\d+)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>]+)", re.I)
+_LOOKS_LIKE_HTML = re.compile(rb"<(?:!doctype html|html|head|body)\b", re.I)
+_META_REFRESH = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>]+)", re.I)
 _SCRIPT_REDIRECT = re.compile(
     r"(?:window|document|self|top)?\.?location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']|location\.(?:replace|assign)\([\"']([^\"']+)[\"']\)"
 )
@@ -54,8 +57,8 @@ def next_hop(page: Page) -> str | None:
     for meta in page.tree.iter("meta"):
         if str(meta.get("http-equiv") or "").strip().lower() == "refresh":
             found = _META_REFRESH.match(str(meta.get("content") or ""))
-            if found:
-                return str(urljoin(page.url, found[1].strip()))
+            if found and float(found[1]) <= MAX_REFRESH_S:
+                return str(urljoin(page.url, found[2].strip()))
     if len(page.text) < 200 and not page.links:
         script = " ".join(str(s.text or "") for s in page.tree.iter("script"))
         moved = _SCRIPT_REDIRECT.search(script)
@@ -79,7 +82,8 @@ def is_blocked(capture: Capture, page: Page | None, method: Method) -> str | Non
             return f"{mark.name}: {value}"
     if page is not None:
         sign = sign_on(page, method.signs.blocked)
-        if sign is not None:
+        # A page with the menus of a site is the site's, whatever it says of robots and blocked requests.
+        if sign is not None and len({link.key for link in page.links}) < MANY_LINKS:
             return squeeze(page.title + " " + page.text)[:200] or sign.id
     server = (capture.header("server") or "").lower()
     if capture.status in (403, 406, 429, 503) and any(name in server for name in method.signs.blocking_servers):
@@ -110,6 +114,7 @@ class Site:
         complete: bool = True,
         also: Iterable[str] = (),
         name: str = "",
+        neighbours: Iterable[str] = (),
     ):
         self.url = url
         self.captures = tuple(captures)
@@ -117,6 +122,7 @@ class Site:
         self.method = method
         self.complete = complete  # False: the budget ran out before the promising addresses did
         self.name = name
+        self.neighbours = frozenset(neighbours)  # host names of the other authorities of the registry
         self.also = tuple(also)  # other addresses of the same site, as the registry knows them
 
     # -- the home page ---------------------------------------------------------------------------------------------
@@ -324,7 +330,8 @@ def is_html(capture: Capture) -> bool:
     kind = (capture.header("content-type") or "").lower()
     if "html" in kind:
         return True
-    return ("text/plain" in kind or not kind) and b"<html" in capture.body[:2000].lower()
+    says_nothing = not kind or "text/plain" in kind or "octet-stream" in kind
+    return says_nothing and _LOOKS_LIKE_HTML.search(capture.body[:2000]) is not None
 
 
 def _exact(url: str) -> str:

@@ -49,8 +49,12 @@ class Words(Strict):
 
     @cached_property
     def _slug_pattern(self) -> re.Pattern[str]:
-        variants = sorted({re.escape(slug) for phrase in self.slug_phrases for slug in phrase.slugs})
-        return re.compile(r"(?<![^-])(?:" + "|".join(variants) + r")" + ENDING.pattern + r"(?![^-])")
+        variants = sorted(
+            re.escape(slug) + (r"[^-]*" if phrase.open_ends[-1] else ENDING.pattern)
+            for phrase in self.slug_phrases
+            for slug in phrase.slugs
+        )
+        return re.compile(r"(?<![^-])(?:" + "|".join(variants) + r")(?![^-])")
 
     def in_words(self, folded: Sequence[str]) -> Phrase | None:
         """One of the names that stands among folded words, the first of them in the text."""

@@ -27,6 +27,7 @@ class Task:
     offsets: tuple[int, ...]  # of the visit's captures in the file
     complete: bool
     fetch: dict[str, Any]
+    neighbours: tuple[str, ...] = ()  # hosts of the round's other authorities
 
 
 def evidence_path(archive_dir: Path, round: Round, agency_id: str) -> Path:
@@ -37,6 +38,8 @@ def evidence_path(archive_dir: Path, round: Round, agency_id: str) -> Path:
 def tasks_of(database: Database, round: Round, archive_dir: Path) -> list[Task]:
     """What there is to read: one task for each authority of the round, in its order."""
     visits = {visit.agency_id: visit for visit in database.visits(round)}
+    agencies = database.agencies(round)
+    hosts = {agency.host for agency in agencies if agency.host is not None}
     return [
         Task(
             agency,
@@ -45,8 +48,9 @@ def tasks_of(database: Database, round: Round, archive_dir: Path) -> list[Task]:
             tuple(row.offset for row in database.pages(visit.id)) if visit else (),
             bool(visit and visit.complete),
             _fetch(visit),
+            tuple(sorted(hosts - {agency.host})),
         )
-        for agency in database.agencies(round)
+        for agency in agencies
         for visit in (visits.get(agency.id),)
     ]
 
@@ -84,6 +88,7 @@ def read_site(task: Task) -> tuple[str, dict[str, Any]]:
         complete=task.complete,
         also=task.agency.also,
         name=task.agency.name_full or task.agency.name,
+        neighbours=task.neighbours,
     )
     return task.agency.id, document(task.agency, site, method, task.fetch)
 

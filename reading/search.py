@@ -1,7 +1,7 @@
 """Does the site offer a search of itself, and does it find anything?"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
@@ -200,25 +200,25 @@ def _describe(field: html.HtmlElement) -> str:
     return "input " + " ".join(marks)
 
 
-def word_to_try(pages: list[Page], method: Method) -> tuple[str, Page] | None:
-    """A word of a stored page's heading that a working search must find, as printed.
+def word_to_try(headings: Iterable[str], method: Method) -> str | None:
+    """A word of a visited page's heading that a working search must find, as printed; None when there is no fit one.
 
     Words with i, ı, I or İ are passed over: many databases fold them wrongly, and that is not what is asked here. The
     headline of a story is better than the name of a section: what menus call things is often not searched.
     """
-    best: tuple[int, str, Page] | None = None
+    best: tuple[int, str] | None = None
     names = {name for entry in method.sections for phrase in entry.words.phrases for name in phrase.stems}
-    for page in pages:
-        heading = re.findall(r"\w+", page.h1 or page.title)
-        for word in heading:
+    for heading in headings:
+        found = re.findall(r"\w+", heading)
+        for word in found:
             low = fold(word)
             if not (5 <= len(low) <= 14 and low.isalpha()):
                 continue
             plain = not set(word) & set("iıİI") and low not in names
-            score = 20 * plain + 10 * (len(heading) >= 4) + min(len(low), 12)
+            score = 20 * plain + 10 * (len(found) >= 4) + min(len(low), 12)
             if best is None or score > best[0]:
-                best = (score, word, page)
-    return (best[1], best[2]) if best else None
+                best = (score, word)
+    return best[1] if best else None
 
 
 def results_of(page: Page, word: str, site: Site) -> list[str]:

@@ -15,6 +15,7 @@ from reading.site import shows_nothing
 from reading.text import Phrase, fold, squeeze, words
 
 _HOST_WORDS = re.compile(r"^(?:www|m|mobile|mobil|touch|mbasic|web|business|[a-z]{2}(?:-[a-z]{2})?)\.")
+_HOST_TAIL = re.compile(r"(?:-?ih)?(?:\.gov)?\.[a-z]+$")
 _LOOSE = re.compile(r"[^a-z0-9]+")
 _NUMBER_AT_END = re.compile(r"(?:^|-)(\d{6,})$")
 # A path that goes on after the profile's name with one of these, and then with a name or number: one post, one picture.
@@ -22,6 +23,7 @@ _ONE_OF_MANY = frozenset(
     "posts post videos video photos photo reels reel permalink status statuses p events albums sets topic wall".split()
 )
 _MAX_BESIDE = 120  # letters of the text beside a link that may say whose profile it is
+MIN_STEM = 5  # letters of a host's name that tell one body from another
 MAX_OTHER_PAGES = 12  # of a site, looked at for profiles beside its home page and its contact pages
 
 
@@ -140,7 +142,13 @@ def is_foreign(profile: Profile, site: Site, link: Link | None = None) -> bool:
         # One word beside a link may be of the street where the office is; several are a credit.
         if len(phrase.stems) > 1 and phrase.find(beside) is not None:
             return True
-    return False
+    return _is_neighbours(glued, site) and not _bears_name_of(profile, site)
+
+
+def _is_neighbours(name: str, site: Site) -> bool:
+    """Whether a profile is named like the host of another authority of the registry."""
+    stems = (_LOOSE.sub("", _HOST_TAIL.sub("", host)) for host in site.neighbours)
+    return any(len(stem) >= MIN_STEM and name.startswith(stem) for stem in stems)
 
 
 def _beside(link: Link) -> str:

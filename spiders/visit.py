@@ -16,10 +16,13 @@ from w3lib.url import safe_url_string
 from archive.evidence import Capture
 from archive.registry import Agency, host_of
 from spiders.guide import Lead
+from spiders.kin import MAX_LEADS, MAX_SELF_BRED, MAX_SELF_BRED_WANTED, WANTED, family, identity, is_growing
 from spiders.robots import ROBOTS_TXT, Rules, origin_of, rules_of
 
 MAX_EXTRAS = 12  # requests that are no pages: robots, phone, probe, search
 MAX_FAILURES = 5  # in a row
+MAX_SECOND_LOOKS = 1  # at an address whose failure may pass
+MAX_SECOND_LOOKS_ESSENTIAL = 2
 PAGES = ("page", "feed")
 SILENT = frozenset({"refused", "reset", "timeout"})  # the host may answer in a moment
 # Reasons that are written down without a request.
@@ -83,9 +86,13 @@ class Visit:
         self._heap: list[_Entry] = []
         self._best: dict[Key, Lead] = {}
         self._later: list[tuple[float, Lead]] = []
-        self._postponed: set[Key] = set()
+        self._postponed: Counter[Key] = Counter()
         self._again: set[Key] = set()  # postponed, and ready now
         self._came = 0
+        self._doorstep: set[str] = set()  # identities of the pages on the way home, and of the home page
+        self._faces: dict[str, Key] = {}  # identity -> the address by which that page was met first
+        self._bred_by: dict[str, frozenset[str]] = {}  # identity -> kinds of the pages on the way to it
+        self._self_bred: Counter[str] = Counter()  # visits, by kind
 
     # what happened
 
@@ -102,6 +109,10 @@ class Visit:
                 self.pages += 1
             else:
                 self.extras += 1
+        if capture.purpose in PAGES:
+            self._faces.setdefault(identity(capture.url), key)
+            if asked and self._breeds_itself(capture.url, capture.found_on):
+                self._self_bred[family(capture.url)] += 1
         if capture.purpose == "robots":
             self._remember_robots(capture)
         elif capture.failure in SILENT:
@@ -115,6 +126,10 @@ class Visit:
         if self._robots_from is not None:
             # Each hop is the last one until another follows it; a redirect that leads nowhere allows everything.
             self.set_rules(self._robots_from, rules_of(capture))
+
+    def is_on_the_doorstep(self, capture: Capture) -> None:
+        """This capture is a step on the way to the home page, or the home page: all kinds of address may start there."""
+        self._doorstep.add(identity(capture.url))
 
     def come_home(self, home: Capture) -> None:
         """The home page is found: it is the site's own, and bodies need not be kept in memory any longer."""
@@ -137,8 +152,12 @@ class Visit:
     def has_budget_for(self, purpose: str) -> bool:
         return self.pages < self.budget_pages if purpose in PAGES else self.extras < MAX_EXTRAS
 
+    def second_looks(self, lead: Lead) -> int:
+        """How often this lead was put off to be looked at again."""
+        return self._postponed[key_of(lead.url, lead.purpose, lead.word)]
+
     def may_try_again(self, lead: Lead) -> bool:
-        return key_of(lead.url, lead.purpose, lead.word) not in self._postponed
+        return self.second_looks(lead) < (MAX_SECOND_LOOKS_ESSENTIAL if lead.essential else MAX_SECOND_LOOKS)
 
     def tries(self, lead: Lead) -> int:
         return self._tries[key_of(lead.url, lead.purpose, lead.word)]
@@ -172,19 +191,64 @@ class Visit:
 
     def hear(self, leads: Iterable[Lead]) -> None:
         """Takes leads in; the better of two names for one address stays."""
-        for lead in leads:
+        for named in leads:
+            lead = self._by_first_face(named) if named.purpose in PAGES else named
+            if lead is None:
+                continue
             key = key_of(lead.url, lead.purpose, lead.word)
             known = self._best.get(key)
             if key in self._last or (known is not None and known.promise >= lead.promise):
+                continue
+            if known is None and len(self._best) >= MAX_LEADS and lead.promise < WANTED:
                 continue
             if known is not None and known.essential:
                 lead = replace(lead, essential=True)
             self._best[key] = lead
             self._push(lead)
 
+    def _by_first_face(self, lead: Lead) -> Lead | None:
+        """The lead with the address by which its page was met first; None when it leads nowhere.
+
+        A first address that failed or only sent us elsewhere does not stand for the others.
+        """
+        if is_growing(lead.url):
+            return None
+        if lead.found_on is not None:
+            self._bred_by.setdefault(identity(lead.url), self._kinds_before(lead.found_on))
+        key = key_of(lead.url, lead.purpose)
+        first = self._faces.setdefault(identity(lead.url), key)
+        if first == key:
+            return lead
+        answer = self._last.get(first)
+        if answer is None:
+            return replace(lead, url=self._best[first].url) if first in self._best else lead
+        gave_a_page = answer.failure is None and not 300 <= (answer.status or 0) < 400
+        return None if gave_a_page else lead
+
+    # kinds of address (spiders/kin.py)
+
+    def _kinds_before(self, found_on: str) -> frozenset[str]:
+        page = identity(found_on)
+        return self._bred_by.get(page, frozenset()) | (frozenset() if page in self._doorstep else {family(found_on)})
+
+    def _breeds_itself(self, url: str, found_on: str | None) -> bool:
+        """Whether the way to this address led through pages of its own kind."""
+        page = identity(url)
+        if found_on is None or page in self._doorstep or page == identity(found_on):
+            return False
+        return family(url) in self._bred_by.get(page, self._kinds_before(found_on))
+
+    def _is_one_too_many(self, lead: Lead) -> bool:
+        if lead.purpose not in PAGES or not self._breeds_itself(lead.url, lead.found_on):
+            return False
+        most = MAX_SELF_BRED_WANTED if lead.essential or lead.promise >= WANTED else MAX_SELF_BRED
+        return self._self_bred[family(lead.url)] >= most
+
+    # in which order
+
     def postpone(self, lead: Lead, ready_at: float) -> None:
         """To be asked a second time, not before then."""
-        self._postponed.add(key_of(lead.url, lead.purpose, lead.word))
+        self._postponed[key_of(lead.url, lead.purpose, lead.word)] += 1
         self._later.append((ready_at, lead))
 
     def next(self, now: float) -> Lead | None:
@@ -195,7 +259,7 @@ class Visit:
         while self._heap and found is None:
             entry = heapq.heappop(self._heap)
             key = key_of(entry.lead.url, entry.lead.purpose, entry.lead.word)
-            if key in self._last and key not in self._again:
+            if (key in self._last and key not in self._again) or self._is_one_too_many(entry.lead):
                 continue
             if self.has_budget_for(entry.lead.purpose):
                 self._again.discard(key)
@@ -218,9 +282,9 @@ class Visit:
         return min((at for at, lead in self._later if self.has_budget_for(lead.purpose)), default=None)
 
     def undone(self) -> list[Lead]:
-        """Leads that nobody has asked yet."""
+        """Leads that nobody has asked yet, but for those of a kind without end."""
         waiting = [entry.lead for entry in self._heap] + [lead for _, lead in self._later]
-        return [lead for lead in waiting if not self.is_done(lead)]
+        return [lead for lead in waiting if not self.is_done(lead) and not self._is_one_too_many(lead)]
 
     def _push(self, lead: Lead) -> None:
         self._came += 1

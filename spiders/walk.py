@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
+from random import uniform
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from scrapy import Request
@@ -36,7 +37,7 @@ Widen = Callable[[str, float], None]
 MAX_HOPS = 10
 # How many looks at the home page before it counts as failed, by what happened. A host that breaks the line may do so
 # twice and then answer; one that is silent costs the whole timeout each time.
-HOME_LOOKS = {"reset": 4, "refused": 2, "timeout": 2, "dns": 2, "status": 4, "robots": 3}
+HOME_LOOKS = {"reset": 4, "refused": 2, "timeout": 2, "dns": 2, "status": 4, "robots": 4}
 # What another form of the address may get round.
 _WORTH_ANOTHER_FORM = frozenset({"dns", "refused", "reset", "timeout", "tls"})
 # A page that sends its visitor on; slow ones only reload themselves.
@@ -78,6 +79,7 @@ class Walk:
         self._widen = widen
         self._proxy_reason = proxy_reason
         self._on_step = on_step
+        self._next_step_home: Key | None = None
         self._unfollowed: list[Capture] = []  # redirects that a broken-off visit had not followed yet
 
     # the whole visit
@@ -87,8 +89,7 @@ class Walk:
         seen: list[Capture] = []
         for page in self._database.pages(self._row.id):
             capture = self._evidence.read(page.offset)
-            self.visit.remember(capture, _wire_bytes(capture))
-            self.visit.hear(self._guide.see(capture))
+            self._take_in(capture, _wire_bytes(capture))
             seen.append(capture)
         gaps = (later.fetched_at - earlier.fetched_at for earlier, later in pairwise(seen))
         self.visit.earlier_s = sum(min(gap.total_seconds(), _LONGEST_STEP_S) for gap in gaps)
@@ -144,7 +145,7 @@ class Walk:
         first = await self._insist(site, None)
         capture = first
         if first.failure in _WORTH_ANOTHER_FORM:
-            for address in _other_forms(site, first.failure):
+            for address in _other_forms(site, first.failure, is_by_proxy=self._manners.proxy is not None):
                 capture = await self._insist(address, None, looks=1)
                 if capture.failure not in _WORTH_ANOTHER_FORM:
                     break
@@ -168,7 +169,7 @@ class Walk:
             wait_s = _asked_wait_s(outcome)
             if look >= (looks or HOME_LOOKS.get(_kind(outcome), 1)) or wait_s > MAX_RETRY_AFTER_S:
                 break
-            await asyncio.sleep(max(pause_s * 2 ** (look - 1), wait_s))
+            await asyncio.sleep(max(pause_s * 2 ** (look - 1) * uniform(1.0, 1.25), wait_s))
         if isinstance(outcome, Refusal):
             return self._fail(url, "page", outcome.reason, outcome.detail, found_on)
         return outcome
@@ -188,7 +189,8 @@ class Walk:
         wait_s = _asked_wait_s(outcome)
         passing = outcome.passing if isinstance(outcome, Refusal) else may_pass(outcome)
         if passing and self.visit.may_try_again(lead) and wait_s <= MAX_RETRY_AFTER_S:
-            self.visit.postpone(lead, time.monotonic() + max(self._manners.second_look_s, wait_s))
+            pause_s = self._manners.second_look_s * 4 ** self.visit.second_looks(lead)
+            self.visit.postpone(lead, time.monotonic() + max(pause_s * uniform(1.0, 1.25), wait_s))
         if isinstance(outcome, Refusal):
             return self._fail(lead.url, lead.purpose, outcome.reason, outcome.detail, lead.found_on, lead.word)
         return outcome
@@ -346,21 +348,31 @@ class Walk:
         """Evidence first, then the index, then what it means: a kill in between loses nothing that was kept."""
         stored = self._evidence.append(capture, wire_body)
         self._database.add_page(self._row.id, capture, stored)
-        self.visit.remember(capture, len(wire_body))
-        self.visit.hear(self._guide.see(capture))
+        self._take_in(capture, len(wire_body))
         self._on_step()
         return capture
 
+    def _take_in(self, capture: Capture, wire_bytes: int) -> None:
+        if capture.purpose == "page" and (capture.found_on is None or _key(capture) == self._next_step_home):
+            self.visit.is_on_the_doorstep(capture)
+            target = _next_hop(capture, is_home=True)
+            self._next_step_home = key_of(target, "page") if target is not None else None
+        self.visit.remember(capture, wire_bytes)
+        self.visit.hear(self._guide.see(capture))
 
-def _other_forms(site: str, failure: str) -> Iterator[str]:
-    """The other scheme, with or without www., and both. Only www. for a name that does not resolve."""
+
+def _other_forms(site: str, failure: str, is_by_proxy: bool) -> Iterator[str]:
+    """The other scheme, with or without www., and both. Only www. for a name that does not resolve.
+
+    A proxy that turns CONNECT down seldom says whether there is no such host or no such port; plain http tells.
+    """
     parts = urlsplit(site)
     if parts.port is not None:
         return
     other_scheme = parts._replace(scheme="https" if parts.scheme == "http" else "http")
     host = parts.netloc.lower()
     other_host = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
-    if failure != "dns":
+    if failure != "dns" or (is_by_proxy and parts.scheme == "https"):
         yield other_scheme.geturl()
     yield parts._replace(netloc=other_host).geturl()
     if failure not in ("dns", "timeout"):  # a silent host costs the whole timeout each time

@@ -135,7 +135,12 @@ def home_by_dateparser(looked: Looked) -> dict[str, Any]:
     tree = looked.tree
     etree.strip_elements(tree, "script", "style", with_tail=False)
     text = " ".join(tree.text_content().split())[:MAX_LETTERS]
-    settings = {"RELATIVE_BASE": datetime.combine(looked.as_of, time()), "DATE_ORDER": "DMY"}
+    # Whole dates only: else every bare year is taken for today's day of it.
+    settings = {
+        "RELATIVE_BASE": datetime.combine(looked.as_of, time()),
+        "DATE_ORDER": "DMY",
+        "REQUIRE_PARTS": ["day", "month", "year"],
+    }
     hits = search_dates(text, languages=["az", "ru", "en"], settings=settings) or []
     days = [day.date().isoformat() for _, day in hits if day.date() <= looked.as_of]
     return {"news": {"last_date": max(days, default=None)}}

@@ -222,12 +222,15 @@ def main() -> None:
     options.add_argument("--show", action="store_true", help="also print what is wrong on the open half")
     show = options.parse_args().show
     truths = load_truths(HERE / "sites")
-    open_half, held_half = [t for t in truths if not t.held], [t for t in truths if t.held]
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="accuracy-") as folder:
         crawl(Path(folder))
         crawled = time.monotonic()
         found, plain = findings_of(Path(folder))
+    strangers = [truth.id for truth in truths if truth.id not in found]
+    if strangers:
+        print(f"left out, because agencies.yaml does not name them: {', '.join(strangers)}\n")
+    open_half, held_half = ([t for t in truths if t.held is held and t.id in found] for held in (False, True))
     halves = [measured("open", open_half, found, plain), measured("held", held_half, found, plain)]
     print("False answers: `no` = said absent where it is there; `found` = said found where it is not;")
     print("`fresh` = a later day than the truth; `unsn` = said absent where nobody could look.\n")

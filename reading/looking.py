@@ -120,10 +120,17 @@ class Site:
         self.captures = tuple(captures)
         self.as_of = as_of
         self.method = method
+        self._parsed: dict[int, Page] = {}  # by id of the capture, which lives as long as the site
         self.complete = complete  # False: the budget ran out before the promising addresses did
         self.name = name
         self.neighbours = frozenset(neighbours)  # host names of the other authorities of the registry
         self.also = tuple(also)  # other addresses of the same site, as the registry knows them
+
+    def parsed(self, capture: Capture) -> Page:
+        """The page of a capture, parsed once."""
+        if id(capture) not in self._parsed:
+            self._parsed[id(capture)] = Page(capture)
+        return self._parsed[id(capture)]
 
     # -- the home page ---------------------------------------------------------------------------------------------
 
@@ -154,7 +161,7 @@ class Site:
         while len(trail) <= MAX_HOPS:
             target = trail[-1].location
             if target is None and trail[-1].status == 200:
-                target = next_hop(Page(trail[-1]))
+                target = next_hop(self.parsed(trail[-1]))
             if target is None or _exact(target) in seen or _exact(target) not in self._by_key:
                 break
             seen.add(_exact(target))
@@ -170,7 +177,7 @@ class Site:
 
     @cached_property
     def _home_page(self) -> Page:
-        return Page(self.home_trail[-1])
+        return self.parsed(self.home_trail[-1])
 
     @cached_property
     def state(self) -> tuple[str, str, str | None]:
@@ -221,7 +228,7 @@ class Site:
             return Outcome(None, "redirect_loop" if last.location else "http_4xx", last)
         if last.status in (404, 410):
             return Outcome(None, "not_found", last)
-        page = Page(last) if last.failure is None else None
+        page = self.parsed(last) if last.failure is None else None
         if page is not None and is_blocked(last, page if is_html(last) else None, self.method):
             return Outcome(None, "waf", last)
         problem = reason_of(last)
@@ -242,7 +249,7 @@ class Site:
     def _invented(self) -> tuple[Page, ...]:
         """What the site answered, with success, to addresses that we invented."""
         return tuple(
-            Page(capture)
+            self.parsed(capture)
             for capture in self.captures
             if capture.purpose == "probe" and capture.status == 200 and is_html(capture)
         )

@@ -262,7 +262,7 @@ def _tried(site: Site) -> tuple[bool | None, list[Evidence]]:
         # A word of a section (ictimai şura) may rightly bring nothing; only a success counts there.
         if answer or capture.word not in kinds:
             works = works or answer
-            evidence.append(seen_on(Page(capture), f"{capture.word}: {'+' if answer else '-'}"))
+            evidence.append(seen_on(site.parsed(capture), f"{capture.word}: {'+' if answer else '-'}"))
     return works, evidence
 
 
@@ -274,7 +274,7 @@ def _answer(capture: Capture, site: Site) -> bool | None:
         return False  # the box is there, and what it asks is not
     if reason_of(capture) is not None or not is_html(capture):
         return None
-    page = Page(capture)
+    page = site.parsed(capture)
     if is_blocked(capture, page, site.method) is not None:
         return None
     assert capture.word is not None

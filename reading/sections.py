@@ -542,7 +542,7 @@ def read(site: Site, kind: str) -> Finding:
             {**fields, **beyond},
             (
                 seen_on(broken.page, f"{broken.link.label} {broken.link.url}"),
-                seen_on(Page(outcome.capture), f"HTTP {outcome.capture.status}"),
+                seen_on(site.parsed(outcome.capture), f"HTTP {outcome.capture.status}"),
             ),
         )
     if problem is not None:
@@ -586,7 +586,7 @@ def _by_search(site: Site, section: Section) -> list[Candidate]:
             or not is_html(capture)
         ):
             continue
-        page = Page(capture)
+        page = site.parsed(capture)
         for link in page.links:
             if site.is_own(link.url) and not site.in_menu(link) and names_section(link.label, section, site.method):
                 out.append(Candidate(link, page, 3))

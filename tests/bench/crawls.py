@@ -4,7 +4,6 @@ Each is measured in a process of its own, by the processor time of that process,
 `python -m tests.bench.crawls '{"how": "ours", …}'` prints one line of JSON, the fields of `Cost`.
 """
 
-import asyncio
 import json
 import resource
 import subprocess
@@ -106,7 +105,9 @@ class BareSpider(Spider):
         "DOWNLOAD_DELAY": 0,
         "DOWNLOAD_TIMEOUT": 10,
         "EXTENSIONS_BASE": {},
+        "LOG_INSTALL_ROOT_HANDLER": False,
         "LOG_LEVEL": "ERROR",
+        "METAREFRESH_ENABLED": False,
         "REDIRECT_ENABLED": False,
         "RETRY_ENABLED": False,
         "ROBOTSTXT_OBEY": False,
@@ -153,7 +154,7 @@ def bare(folder: str, proxy: str) -> Cost:
     asked = {page.url for visit in database.visits(round_) for page in database.pages(visit.id) if page.status}
     database.close()
     urls = list(_by_turns(sorted(asked)))
-    process = AsyncCrawlerProcess(install_root_handler=False)
+    process = AsyncCrawlerProcess()
     crawler = process.create_crawler(BareSpider)
     process.crawl(crawler, urls=urls, proxy=proxy)
     wall_s, cpu_s = _timed(process.start)
@@ -172,7 +173,8 @@ def _by_turns(urls: Sequence[str]) -> Iterator[str]:
 
 def main() -> None:
     task = json.loads(sys.argv[1])
-    how = {"ours": ours, "bare": bare}[task.pop("how")]
+    ways: dict[str, Callable[..., Cost]] = {"ours": ours, "bare": bare}
+    how = ways[task.pop("how")]
     print(json.dumps(asdict(how(**task))))
 
 

@@ -5,7 +5,7 @@ something else that ran on the same machine in the same minute: the ratios are w
 """
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -58,7 +58,7 @@ def reading(folder: Path) -> Iterable[str]:
     sites = [paper.site(number, PAPER_PAGES, AS_OF, method) for number in range(PAPER_SITES)]
     made_up = read_made_up(sites, method)
     yield f"{'':32}{'stored round':>14}{'40 KB pages':>14}"
-    rows = (
+    rows: tuple[tuple[str, str, Callable[[Read], float]], ...] = (
         ("authorities", "d", lambda read: read.sites),
         ("pages", "d", lambda read: read.pages),
         ("KB a page", ".1f", lambda read: read.size_bytes / read.pages / 1000),
@@ -78,7 +78,7 @@ def _share(read: Read, part: str) -> float:
 
 def gathering(ours: Cost, bare: Cost) -> Iterable[str]:
     yield f"{'':32}{'saytmetr':>14}{'bare Scrapy':>14}{'ratio':>8}"
-    rows = (
+    rows: tuple[tuple[str, str, Callable[[Cost], float]], ...] = (
         ("requests", "d", lambda cost: cost.requests),
         ("pages", "d", lambda cost: cost.pages),
         ("wall s", ".1f", lambda cost: cost.wall_s),

@@ -62,8 +62,8 @@ def _row(path: str, seed: int, i: int, as_of: date) -> str:
     if path in ("/", "/news.html") and i < 30:
         day = as_of - timedelta(days=3 * i + 1)
         return (
-            f'<div class="item"><span class="date">{day:%d.%m.%Y}</span><h3><a href="/news/{i}.html">{_prose(seed + i, 9)}'
-            f"</a></h3><p>{_prose(seed + 2 * i, 25)}</p></div>"
+            f'<div class="item"><span class="date">{day:%d.%m.%Y}</span>'
+            f'<h3><a href="/news/{i}.html">{_prose(seed + i, 9)}</a></h3><p>{_prose(seed + 2 * i, 25)}</p></div>'
         )
     dated = f'<span class="date">{as_of - timedelta(days=seed % 90):%d.%m.%Y}</span>' if i == 0 else ""
     return f"<div>{dated}<p>{_prose(seed + i, 60)} <b>{_prose(i, 4)}</b> {_prose(seed * 3 + i, 20)}</p></div>"

@@ -30,7 +30,9 @@ def judge(site: Site) -> tuple[str, str, str | None]:
         # A shield that cannot reach the site behind it (Cloudflare 52x, a gateway's 502, 504) blocks nobody.
         return "down", "http_5xx", f"HTTP {last.status}"
     page = site.parsed(last) if is_html(last) else None
-    shown = page or (site.parsed(last) if (last.header("content-type") or "text/").lower().startswith("text/") else None)
+    shown = page or (
+        site.parsed(last) if (last.header("content-type") or "text/").lower().startswith("text/") else None
+    )
     mark = is_blocked(last, shown, site.method)
     # A mark that is only a sentence, on a page that answers well and has a menu, is a notice of the site's own.
     if mark is not None and not (last.status == 200 and page is not None and _has_menu(site, page)):
@@ -121,7 +123,9 @@ def read(site: Site) -> Finding:
         fields["http_status"] = answered.status if answered and answered is last else last.status
         fields["tls"] = _tls(trail)
         evidence = tuple(
-            seen_on(site.parsed(hop), quote if hop is last else (f"-> {hop.location or next_hop(site.parsed(hop)) or ''}"))
+            seen_on(
+                site.parsed(hop), quote if hop is last else (f"-> {hop.location or next_hop(site.parsed(hop)) or ''}")
+            )
             for hop in trail[: MAX_HOPS + 1]
         )
     return Finding(state, fields, evidence)

@@ -124,7 +124,7 @@ def _same(kind: str, about: str, report: object, ours: Value, shown: Leaf) -> Ce
 
 def _networks(said: Document, row: Values, shown: Values) -> Iterator[Cell]:
     if "unseen" in (said["state"], row["social_state"]):
-        yield _state("social network", "social", said, row["social_state"], shown["social_state"])
+        yield _state("social networks: state", "social", said, row["social_state"], shown["social_state"])
         return
     report = {profile["network"] for profile in said["profiles"]}
     ours, there = (set(str(values["social_networks"] or "").split()) for values in (row, shown))
@@ -197,7 +197,7 @@ def why(cell: Cell, hand: Authority, row: Values, made: HandRound, as_of: date) 
     if cell.about == "e_services":
         reasons += _of_services(hand, row)
     if cell.about == "council" and hand.council.own is False:
-        reasons.append("the report tells of information without a section of its own, and links to none")
+        reasons.append("the report tells of information without a section of its own")
     if cell.about == "search" and hand.council.placement == "search_only":
         reasons.append("the report contradicts itself: it has the council found by this site's own search")
     if cell.about == "news":

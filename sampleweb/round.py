@@ -7,62 +7,74 @@ ends the job with its exit status.
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from archive.database import Round, open_database
+from publishing.tables import Summary, summary
 from sampleweb.proxy import running
 
+HERE = Path(__file__).parent.parent
+OUT = Path("output")  # below HERE
+DB = OUT / "sample.db"
+ARCHIVE = OUT / "sample-archive"
+REPORT = OUT / "report"
+PLAN = "nap-2016-2018"
 AS_OF = "2018-08-20"  # the day that the sample sites are built for: the middle of the round of 2018
-OUT = Path("output")
+FORMATS = "docx,html,xlsx,csv,json"
+# The contract's words, in the order in which they are told.
+SITES = "up moved placeholder blocked down unseen".split()
+STATES = "found partial absent unseen".split()
+NEWS = "active slowed stopped undated absent unseen".split()
+LEVELS = "full significant none worse not_assessed".split()
 
 
-def saytmetr(*arguments: str) -> str:
-    """Runs one command of saytmetr and gives what it printed."""
-    done = subprocess.run([sys.executable, "cli.py", *arguments], stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        sys.exit(done.returncode)
-    return done.stdout
+def saytmetr(*arguments: str) -> None:
+    """Runs one command of saytmetr; what it has to say beside its results goes to standard error."""
+    told = subprocess.run([sys.executable, "cli.py", *arguments], cwd=HERE, stdout=subprocess.DEVNULL, check=False)
+    if told.returncode:
+        sys.exit(told.returncode)
+
+
+def lines(round_: Round, told: Summary) -> Iterator[str]:
+    """The round in ten lines."""
+    tally = told.all
+    groups = ", ".join(f"{one.authorities} {group}" for group, one in told.groups.items())
+    yield f"{round_.name}, as of {round_.as_of}: {tally.authorities} authorities ({groups})"
+    yield f"  sites           {_counts(tally.sites, SITES)}"
+    for name, kind in (
+        ("public council", "public_council"),
+        ("procurement", "procurement"),
+        ("e-services", "e_services"),
+    ):
+        yield f"  {name:<15} {_counts(tally.sections[kind], STATES)}"
+    yield f"  news            {_counts(tally.news, NEWS)}"
+    for item, levels in sorted(tally.levels.items()):
+        yield f"  item {item:<10} {_counts(levels, LEVELS)}"
+
+
+def _counts(numbers: Mapping[str, int], order: list[str]) -> str:
+    """What nobody has is left out."""
+    return ", ".join(f"{word.replace('_', ' ')} {numbers[word]}" for word in order if numbers.get(word))
 
 
 def main() -> None:
     started = time.monotonic()
-    db = ("--db", str(OUT / "sample.db"))
-    archive = OUT / "sample-archive"
     name = time.strftime("sample-%Y%m%d-%H%M%S")
+    this = ("--round", name, "--db", str(DB))
     with running() as proxy:
-        crawled = saytmetr(
-            "crawl",
-            "--as-of",
-            AS_OF,
-            "--round",
-            name,
-            "--proxy",
-            proxy,
-            "--delay",
-            "0",
-            "--sample",
-            *db,
-            "--archive",
-            str(archive),
-        )
-    saytmetr("score", "--round", name, *db)
-    lines = saytmetr(
-        "report", "--round", name, *db, "--format", "docx,html,xlsx,csv,json", "--out", str(OUT / "report")
-    )
-    saytmetr(
-        "report",
-        "--round",
-        name,
-        *db,
-        "--format",
-        "docx,html,xlsx,csv,json",
-        "--lang",
-        "en",
-        "--out",
-        str(OUT / "report"),
-    )
-    sys.stdout.write(crawled + lines)
-    print(f"{time.monotonic() - started:.0f} s. These are invented sites; on the real ones:")
-    print("  .venv/bin/saytmetr crawl --contact you@example.org && .venv/bin/saytmetr report")
+        visit = ("--as-of", AS_OF, "--proxy", proxy, "--delay", "0", "--sample", "--archive", str(ARCHIVE))
+        saytmetr("crawl", *this, *visit)
+    saytmetr("score", *this, "--plan", PLAN)
+    for lang in ("az", "en"):
+        saytmetr("report", *this, "--plan", PLAN, "--lang", lang, "--format", FORMATS, "--out", str(REPORT))
+    database = open_database(HERE / DB, create=False)
+    round_ = database.round(name)
+    found, levels = database.findings(round_), database.levels(round_, PLAN)
+    for line in lines(round_, summary(found, levels, database.agencies(round_), "en")):
+        print(line)
+    print(f"Files: {REPORT}/ (both appendices, az and en: {FORMATS}), {DB}, {ARCHIVE / name}/ (evidence)")
+    print(f"{time.monotonic() - started:.0f} s, on invented sites. On the real ones: make real CONTACT=you@example.org")
 
 
 if __name__ == "__main__":

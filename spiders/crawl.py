@@ -11,18 +11,24 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
+from sqlalchemy.exc import DBAPIError
 
-from archive.database import Database, Round
+from archive.database import Busy, Database, Round, Trouble
 from archive.database import Visit as VisitRow
 from archive.registry import Agency
 from spiders.guide import MakeGuide
+from spiders.line import LineDown
 from spiders.manners import Manners
 from spiders.pace import MARGIN
 from spiders.preflight import check_proxy
 from spiders.site import Job, Outcome, Progress, SiteSpider, evidence_path
 from spiders.wire import ProxyGone
 
-__all__ = ["CrawlSummary", "Manners", "Progress", "ProxyGone", "crawl", "evidence_path"]
+__all__ = ["CrawlSummary", "Manners", "Progress", "ProxyGone", "Stopped", "crawl", "evidence_path"]
+
+
+class Stopped(Trouble):
+    """This machine stopped the round: a full disk, a file or a database that somebody else holds."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class CrawlSummary:
     unfinished: tuple[str, ...]  # ids of agencies whose visit is to be resumed
     errors: dict[str, str]
     interrupted: bool
+    partial: bool  # our own line went down: what is unfinished is no site's fault, and may be resumed
+    note: str  # why it is partial, in words; "" when it is not
     requests: int
     pages: int
     bytes: int
@@ -54,7 +62,9 @@ def crawl(
 
     `proxy_signs`: (reason, words) by which a proxy's own error page is known (methodology/signs.yaml, proxy_says).
     Ctrl-C ends it in order: `interrupted` is True and every open visit can be resumed by calling this again.
-    Raises ProxyGone (nothing is written about any site), and what the archive raises: Trouble, InUse, OSError.
+    When our own line goes down and stays down, it ends as `partial`, with words in `note`.
+    Raises ProxyGone (nothing is written about any site), and Stopped when this machine does not let the round go on;
+    both can be resumed once that is mended.
     """
     if manners.proxy is not None:
         check_proxy(manners.proxy, manners.timeout_s)
@@ -62,8 +72,9 @@ def crawl(
     outcome = Outcome()
     job = Job(round_, agencies, make_guide, database, archive_dir, manners, proxy_signs, on_progress)
     interrupted = asyncio.run(_run(job, outcome))
-    if outcome.stopped_by is not None:
-        raise outcome.stopped_by
+    line_down = outcome.stopped_by if isinstance(outcome.stopped_by, LineDown) else None
+    if outcome.stopped_by is not None and line_down is None:
+        raise _in_words(round_, outcome.stopped_by)
     finished = {visit.agency_id for visit in database.visits(round_) if visit.finished_at is not None}
     return CrawlSummary(
         visits=tuple(outcome.visits),
@@ -71,11 +82,24 @@ def crawl(
         unfinished=tuple(agency.id for agency in agencies if agency.id not in finished),
         errors=outcome.errors,
         interrupted=interrupted,
+        partial=line_down is not None,
+        note=str(line_down or ""),
         requests=sum(visit.requests for visit in outcome.visits),
         pages=sum(visit.pages for visit in outcome.visits),
         bytes=sum(visit.bytes for visit in outcome.visits),
         seconds=time.monotonic() - began,
     )
+
+
+def _in_words(round_: Round, error: BaseException) -> BaseException:
+    """What stopped the round, so that whoever started it knows what to do."""
+    if isinstance(error, ProxyGone) or (isinstance(error, Trouble) and not isinstance(error, Busy)):
+        return error
+    what = error.orig if isinstance(error, DBAPIError) else error
+    again = f"when that is mended, go on with the same options and: saytmetr crawl --round {round_.name} --resume"
+    stopped = Stopped(f"the round was stopped, and nothing that was kept is lost: {what}; {again}")
+    stopped.__cause__ = error
+    return stopped
 
 
 async def _run(job: Job, outcome: Outcome) -> bool:

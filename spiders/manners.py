@@ -20,6 +20,11 @@ class Manners:
     timeout_s: float = 20.0
     proxy: str | None = None
     concurrency: int = 128  # sites visited at a time; each has one request under way
+    late_look: bool = True  # at a home page that failed in a way that may pass, when the others have been visited
+    canaries: tuple[str, ...] = ()  # addresses that answer whenever our own line is in order
+    share_silent: float = 0.3  # of the visits under way; when more fall silent together, our own line is looked at
+    patience_s: float | None = None  # how long a round waits for its own line; None: two minutes (3 s at `delay_s` 0)
+    hours: tuple[int, int] | None = None  # of the day in Baku in which requests go out, e.g. (22, 6); None: any
 
     @property
     def agent(self) -> str:
@@ -39,6 +44,21 @@ class Manners:
     def second_look_s(self) -> float:
         """How long a host gets to recover before it is asked again."""
         return max(self.delay_s, 2.0) if self.delay_s else 0.5
+
+    @property
+    def late_look_s(self) -> float:
+        return max(30.0, 10 * self.delay_s) if self.delay_s else 3.0
+
+    @property
+    def settle_s(self) -> float:
+        """How long a failure is held before it is believed: others may fail in the same moment."""
+        return max(1.0, self.delay_s) if self.delay_s else 0.3
+
+    @property
+    def longest_pause_s(self) -> float:
+        if self.patience_s is not None:
+            return self.patience_s
+        return 120.0 if self.delay_s else 3.0
 
     @property
     def visit_cap_s(self) -> float:

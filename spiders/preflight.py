@@ -1,5 +1,6 @@
 """Is our own proxy there, before a hundred sites are blamed for its absence?"""
 
+import asyncio
 import socket
 from urllib.parse import urlsplit
 
@@ -16,3 +17,14 @@ def check_proxy(proxy: str, timeout_s: float) -> None:
         socket.create_connection((parts.hostname, parts.port or 80), timeout=timeout_s).close()
     except OSError as error:
         raise ProxyGone(f"{shown(proxy)} does not answer ({error}); start it, or correct --proxy") from error
+
+
+async def is_there(proxy: str) -> bool:
+    """Whether somebody listens there again."""
+    parts = urlsplit(proxy)
+    try:
+        _, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
+    except OSError:
+        return False
+    writer.close()
+    return True

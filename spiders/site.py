@@ -19,12 +19,14 @@ from archive.evidence import Damaged, Evidence, InUse, SetAside
 from archive.registry import Agency
 from spiders.guard import Names
 from spiders.guide import MakeGuide
+from spiders.line import NETWORK, Line, LineDown
 from spiders.manners import Manners
-from spiders.pace import widen
+from spiders.pace import slot_by_place, widen
+from spiders.preflight import is_there
 from spiders.tls import Trust
 from spiders.visit import Visit
-from spiders.walk import Walk
-from spiders.wire import ProxyGone
+from spiders.walk import Walk, raise_what_the_proxy_says
+from spiders.wire import NoAnswer, ProxyGone
 
 log = logging.getLogger(__name__)
 
@@ -85,12 +87,15 @@ class SiteSpider(Spider):
         self.proxy = job.manners.proxy
         self.trust = Trust()
         self.names = Names(timeout_s=min(10.0, job.manners.timeout_s))
+        self.line = Line(job.manners, self._anybody_at, self._is_proxy_there)
+        self._late: list[tuple[float, Agency]] = []  # visits put off, and when they may go on
+        self._is_late: set[str] = set()
 
     async def start(self) -> AsyncIterator[Any]:
         """Yields nothing: walks ask the downloader themselves, so that each next address is chosen late."""
         try:
             await self._visit_all()
-        except* (ProxyGone, Trouble, Damaged, InUse, OSError, SQLAlchemyError) as stopped:
+        except* (ProxyGone, LineDown, Trouble, Damaged, InUse, OSError, SQLAlchemyError) as stopped:
             self.outcome.stopped_by = _first(stopped)
         finally:
             await self.names.close()
@@ -105,6 +110,12 @@ class SiteSpider(Spider):
 
     async def _visit_some(self, waiting: Iterator[Agency]) -> None:
         for agency in waiting:
+            await self._visit(agency)
+        # Whoever put a visit off passes here too, so that none is forgotten.
+        while self._late:
+            ready_at, agency = min(self._late, key=lambda put_off: put_off[0])
+            self._late.remove((ready_at, agency))
+            await asyncio.sleep(max(0.0, ready_at - time.monotonic()))
             await self._visit(agency)
 
     async def _visit(self, agency: Agency) -> None:
@@ -121,16 +132,22 @@ class SiteSpider(Spider):
             row = self._mend(row, evidence)
             try:
                 walk = self._walk(agency, visit, row, evidence)
-                walk.catch_up()
+                await walk.catch_up()
                 stopped_by = await walk.run()
                 complete = not any(lead.essential for lead in visit.undone())
-            except (ProxyGone, Trouble, Damaged, InUse, OSError, SQLAlchemyError):
+                if walk.ready_again_s is not None and agency.id not in self._is_late and job.manners.late_look:
+                    self._is_late.add(agency.id)
+                    self._late.append((time.monotonic() + walk.ready_again_s, agency))
+                    return
+            except (ProxyGone, LineDown, Trouble, Damaged, InUse, OSError, SQLAlchemyError):
                 raise  # no one site's doing: the round stops, and this visit stays resumable
             except Exception as error:
                 # THE place that keeps a round alive: one site's strange page must not cost the other hundred theirs.
                 log.exception("%s: the visit was given up", agency.id)
                 stopped_by = f"error: {type(error).__name__}: {error}"
                 self.outcome.errors[agency.id] = stopped_by
+            finally:
+                self.line.left(agency.id)
         self._finish(agency, row, visit, complete, stopped_by, visit.earlier_s + time.monotonic() - began)
 
     def _mend(self, row: VisitRow, evidence: Evidence) -> VisitRow:
@@ -158,10 +175,33 @@ class SiteSpider(Spider):
             database=self.job.database,
             manners=self.job.manners,
             fetch=self.crawler.engine.download_async,
-            widen=lambda url, delay_s: widen(self.crawler.engine.downloader, url, delay_s),
+            slot=self._slot,
+            widen=lambda slot, delay_s: widen(self.crawler.engine.downloader, slot, delay_s),
+            line=self.line,
+            is_late=agency.id in self._is_late,
             proxy_reason=self.proxy_reason,
             on_step=lambda: self._tell(agency, visit, None),
         )
+
+    async def _slot(self, url: str) -> str:
+        return await slot_by_place(None if self.proxy else self.names, url)
+
+    async def _is_proxy_there(self) -> bool:
+        return self.proxy is None or await is_there(self.proxy)
+
+    async def _anybody_at(self, address: str) -> bool:
+        """Asked by the line of its witnesses: whether an answer of any kind comes from there."""
+        manners = self.job.manners
+        request = Request(address, headers={"User-Agent": manners.agent}, meta={"by_proxy": self.proxy is not None})
+        try:
+            request.meta["download_slot"] = await self._slot(address)
+            response = await self.crawler.engine.download_async(request)
+            raise_what_the_proxy_says(request, response, self.proxy_reason)
+        except ProxyGone:
+            return False
+        except NoAnswer as failed:
+            return failed.reason not in NETWORK
+        return True
 
     def _finish(
         self, agency: Agency, row: VisitRow, visit: Visit, complete: bool, stopped_by: str, seconds: float

@@ -128,7 +128,7 @@ class Visit:
             self.set_rules(self._robots_from, rules_of(capture))
 
     def is_on_the_doorstep(self, capture: Capture) -> None:
-        """This capture is a step on the way to the home page, or the home page: all kinds of address may start there."""
+        """This capture is a step on the way home, or the home page itself: every kind of address may start there."""
         self._doorstep.add(identity(capture.url))
 
     def come_home(self, home: Capture) -> None:
@@ -141,6 +141,10 @@ class Visit:
         """What this address answered, when it did (a failure is no answer)."""
         last = self._last.get(key_of(url, purpose, word))
         return last if last is not None and last.failure is None else None
+
+    def last(self, url: str) -> Capture | None:
+        """What last came of asking for this page."""
+        return self._last.get(key_of(url, "page"))
 
     def is_done(self, lead: Lead) -> bool:
         return key_of(lead.url, lead.purpose, lead.word) in self._last

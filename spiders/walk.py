@@ -8,6 +8,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from random import uniform
@@ -23,15 +24,17 @@ from archive.registry import Agency
 from spiders import guard
 from spiders.guard import Forbidden
 from spiders.guide import Guide, Lead
+from spiders.line import NETWORK, Line
 from spiders.manners import Manners
-from spiders.pace import MAX_RETRY_AFTER_S, retry_after_s, slot_of
+from spiders.pace import MAX_CRAWL_DELAY_S, MAX_RETRY_AFTER_S, retry_after_s
 from spiders.robots import MAX_HOPS as MAX_ROBOTS_HOPS
 from spiders.robots import Refusal, Rules, origin_of
-from spiders.visit import Key, Visit, bare, key_of, may_pass
-from spiders.wire import NoAnswer, by_proxy_status
+from spiders.visit import SILENT, Key, Visit, bare, key_of, may_pass
+from spiders.wire import NoAnswer, ProxyGone, ProxyRefuses, by_proxy_status
 
 Fetch = Callable[[Request], Awaitable[Response]]
 ProxyReason = Callable[[str], str | None]
+SlotOf = Callable[[str], Awaitable[str]]
 Widen = Callable[[str, float], None]
 
 MAX_HOPS = 10
@@ -47,6 +50,7 @@ _SENDS_TO = re.compile(
     rb"""content\s*=\s*["']?\s*(\d{1,2})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?["']?([^"'>\s]+)""", re.IGNORECASE
 )
 _MAX_REFRESH_S = 30
+MAX_LATE_S = 600.0  # a home page that asks us to stay away for longer is not looked at again in this round
 _LONGEST_STEP_S = 60.0  # a longer silence between two captures is the time that the round lay broken off
 _PROXY_PAGE_BYTES = 20_000  # a proxy's own page is small
 
@@ -64,7 +68,10 @@ class Walk:
         database: Database,
         manners: Manners,
         fetch: Fetch,
+        slot: SlotOf,
         widen: Widen,
+        line: Line,
+        is_late: bool,
         proxy_reason: ProxyReason,
         on_step: Callable[[], None],
     ) -> None:
@@ -76,15 +83,21 @@ class Walk:
         self._database = database
         self._manners = manners
         self._fetch = fetch
+        self._slot = slot
         self._widen = widen
+        self._line = line
+        self._is_late = is_late
         self._proxy_reason = proxy_reason
         self._on_step = on_step
+        self.ready_again_s: float | None = None  # the home page failed in a way that may pass: when to look again
+        self._waited_s = 0.0  # for our turn behind others on the same server
+        self._step_s = manners.delay_s  # between two requests of this site
         self._next_step_home: Key | None = None
         self._unfollowed: list[Capture] = []  # redirects that a broken-off visit had not followed yet
 
     # the whole visit
 
-    def catch_up(self) -> None:
+    async def catch_up(self) -> None:
         """Shows a resumed visit what it has done. Raises archive.evidence.Damaged."""
         seen: list[Capture] = []
         for page in self._database.pages(self._row.id):
@@ -95,11 +108,12 @@ class Walk:
         self.visit.earlier_s = sum(min(gap.total_seconds(), _LONGEST_STEP_S) for gap in gaps)
         for capture in seen:
             once = Lead(capture.url, 50, capture.purpose, capture.found_on, capture.word)
-            if capture.failure and may_pass(capture) and self.visit.tries(once) == 1 and capture.purpose != "robots":
+            is_lead = capture.found_on is not None and capture.purpose != "robots"
+            if capture.failure and may_pass(capture) and self.visit.tries(once) == 1 and is_lead:
                 self.visit.postpone(once, 0.0)
         self._unfollowed = [c for c in seen if c.found_on and c.purpose != "robots" and self._leads_on(c)]
         for rules_for in {origin_of(capture.url) for capture in seen}:
-            self._respect_delay(rules_for)
+            await self._respect_delay(rules_for)
 
     def _leads_on(self, capture: Capture) -> bool:
         target = capture.location
@@ -109,13 +123,13 @@ class Walk:
         """Walks the site; gives the word for what ended it."""
         if self.agency.site is None:
             return "no_site"
-        deadline = time.monotonic() + self._manners.visit_cap_s
-        home = await self._home(self.agency.site)
+        began_s = self._clock_s()
+        home = await (self._home_late(self.agency.site) if self._is_late else self._home(self.agency.site))
         if home.failure is not None:
             return "robots" if home.failure == "robots" else "home"
         for capture in self._unfollowed:
             await self._follow(capture, is_home=False, essential=True)
-        while time.monotonic() < deadline:
+        while self._clock_s() < began_s + self._manners.visit_cap_s:
             lead = await self._next_lead()
             if lead is None:
                 return "budget" if self.visit.undone() else "exhausted"
@@ -123,6 +137,10 @@ class Walk:
             if self.visit.has_given_up:
                 return "failures"
         return "time"
+
+    def _clock_s(self) -> float:
+        """Time as the site's own visit spends it: not while our line was down, nor in the queue for a server's turn."""
+        return time.monotonic() - self._line.paused_s - self._waited_s
 
     async def _next_lead(self) -> Lead | None:
         while True:
@@ -155,6 +173,18 @@ class Walk:
         self.visit.come_home(home)
         return home
 
+    async def _home_late(self, site: str) -> Capture:
+        """Another look, later in the round: at the address as registered, or at the form of it that may yet answer."""
+        known = self.visit.last(site)
+        forms = [site, *_other_forms(site, "", is_by_proxy=False)]
+        may_answer = [form for form in forms if (last := self.visit.last(form)) is not None and may_pass(last)]
+        capture = await self._insist(may_answer[0] if may_answer else site, None, looks=1)
+        if capture.failure is not None:
+            return capture if known is None else known
+        home = await self._follow(capture, is_home=True)
+        self.visit.come_home(home)
+        return home
+
     async def _insist(self, url: str, found_on: str | None, looks: int | None = None) -> Capture:
         """Asks for an address of the home page again while another look may bring more."""
         known = self.visit.answer(url, "page")
@@ -170,6 +200,11 @@ class Walk:
             if look >= (looks or HOME_LOOKS.get(_kind(outcome), 1)) or wait_s > MAX_RETRY_AFTER_S:
                 break
             await asyncio.sleep(max(pause_s * 2 ** (look - 1) * uniform(1.0, 1.25), wait_s))
+        if _may_change(outcome):
+            if wait_s <= MAX_LATE_S:
+                self.ready_again_s = max(self._manners.late_look_s * uniform(1.0, 1.25), wait_s)
+        elif isinstance(outcome, Refusal) or outcome.failure is None:
+            self.ready_again_s = None
         if isinstance(outcome, Refusal):
             return self._fail(url, "page", outcome.reason, outcome.detail, found_on)
         return outcome
@@ -253,14 +288,16 @@ class Walk:
             if target is None or guard.refusal(target) is not None or not urlsplit(target).path.endswith(".txt"):
                 break
             capture = await self._ask(target, "robots", capture.url)
-        self._respect_delay(origin_of(url))
+        await self._respect_delay(origin_of(url))
         return self.visit.rules_known(url)
 
-    def _respect_delay(self, origin: str) -> None:
+    async def _respect_delay(self, origin: str) -> None:
         rules = self.visit.rules(origin)
         # `--delay 0` is for our own sites on loopback, and switches this off as well.
         if rules is not None and rules.delay_s > self._manners.delay_s > 0:
-            self._widen(origin, rules.delay_s)
+            with suppress(NoAnswer, Forbidden):  # the name does not resolve any more; no request will go there
+                self._widen(await self._slot(origin), rules.delay_s)
+            self._step_s = max(self._step_s, min(rules.delay_s, MAX_CRAWL_DELAY_S))
 
     async def _ask(
         self,
@@ -271,18 +308,13 @@ class Walk:
         form: tuple[tuple[str, str], ...] | None = None,
     ) -> Capture:
         """Sends one request and keeps what came of it."""
-        request = self._request(url, purpose, form)
         try:
-            response = await self._fetch(request)
+            request, response = await self._send(url, purpose, form)
         except NoAnswer as failed:
             return self._fail(url, purpose, failed.reason, failed.detail, found_on, word)
         except Forbidden as refused:
             return self._fail(url, purpose, "forbidden_redirect", str(refused), found_on, word)
         answer = request.meta["answer"]
-        said = self._proxy_said(url, response, answer["headers"])
-        if said is not None:
-            told = f"the proxy answers {response.status}: {_words(response.body)[:200]}"
-            return self._fail(url, purpose, said, told, found_on, word)
         codings = ",".join(value for name, value in answer["headers"] if name.lower() == "content-encoding")
         try:
             body = inflate(response.body, codings)
@@ -304,6 +336,29 @@ class Walk:
         )
         return self._keep(capture, response.body)
 
+    async def _send(self, url: str, purpose: str, form: tuple[tuple[str, str], ...] | None) -> tuple[Request, Response]:
+        """Sends the request, and again where our own line was what failed. Raises NoAnswer, Forbidden."""
+        while True:
+            await self._line.ready()
+            request = self._request(url, purpose, form)
+            try:
+                request.meta["download_slot"] = await self._slot(request.url)
+                asked = time.monotonic()
+                response = await self._fetch(request)
+                self._waited_s += max(0.0, request.meta["began"] - asked - self._step_s)
+                raise_what_the_proxy_says(request, response, self._proxy_reason)
+            except ProxyRefuses:
+                raise
+            except ProxyGone as gone:
+                await self._line.proxy_gone(gone)
+            except NoAnswer as failed:
+                if failed.reason in NETWORK and await self._line.is_ours(self.agency.id, url, failed.reason):
+                    continue
+                raise
+            else:
+                self._line.heard(self.agency.id, url)
+                return request, response
+
     def _request(self, url: str, purpose: str, form: tuple[tuple[str, str], ...] | None) -> Request:
         headers = {
             "User-Agent": self._manners.phone_agent if purpose == "phone" else self._manners.agent,
@@ -318,14 +373,8 @@ class Walk:
             method="GET" if form is None else "POST",
             headers=headers,
             body=b"" if form is None else urlencode(form).encode(),
-            meta={"download_slot": slot_of(url)},
+            meta={"by_proxy": self._manners.proxy is not None},
         )
-
-    def _proxy_said(self, url: str, response: Response, headers: Headers) -> str | None:
-        """Why the proxy could not reach the site, when this answer is its own and not the site's."""
-        if self._manners.proxy is None or urlsplit(url).scheme == "https" or response.status not in (502, 503, 504):
-            return None
-        return by_proxy_status(dict(headers)) or self._proxy_reason(_words(response.body))
 
     def _fail(
         self, url: str, purpose: str, reason: str, detail: str, found_on: str | None, word: str | None = None
@@ -359,6 +408,27 @@ class Walk:
             self._next_step_home = key_of(target, "page") if target is not None else None
         self.visit.remember(capture, wire_bytes)
         self.visit.hear(self._guide.see(capture))
+
+
+def raise_what_the_proxy_says(request: Request, response: Response, proxy_reason: ProxyReason) -> None:
+    """Raises NoAnswer when this answer is the proxy's own and not the site's: why it could not reach the site."""
+    if (
+        not request.meta["by_proxy"]
+        or urlsplit(request.url).scheme == "https"
+        or response.status not in (502, 503, 504)
+    ):
+        return
+    headers: Headers = request.meta["answer"]["headers"]
+    said = by_proxy_status(dict(headers)) or proxy_reason(_words(response.body))
+    if said is not None:
+        raise NoAnswer(said, f"the proxy answers {response.status}: {_words(response.body)[:200]}")
+
+
+def _may_change(outcome: Capture | Refusal) -> bool:
+    """Whether a home page that ended so is worth another look when the others have been visited."""
+    if isinstance(outcome, Refusal):
+        return outcome.passing and (outcome.reason == "robots" or outcome.reason in SILENT)
+    return may_pass(outcome)
 
 
 def _other_forms(site: str, failure: str, is_by_proxy: bool) -> Iterator[str]:

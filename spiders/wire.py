@@ -21,6 +21,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from yarl import URL
 
+from archive.database import Trouble
 from spiders.guard import Forbidden, PrivateAnswer
 
 if TYPE_CHECKING:
@@ -58,8 +59,12 @@ class NoAnswer(Exception):
         self.detail = detail
 
 
-class ProxyGone(Exception):
+class ProxyGone(Trouble):
     """Our own proxy does not answer: our failure, and nothing about any site can be learned from it."""
+
+
+class ProxyRefuses(ProxyGone):
+    """Our own proxy answers, and does not let us through: waiting is of no use."""
 
 
 class Wire(BaseDownloadHandler):
@@ -107,6 +112,7 @@ class Wire(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Raises NoAnswer, Forbidden (the name resolves to a private address), ProxyGone."""
+        request.meta["began"] = time.monotonic()  # its turn has come
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await self._answer(request)
@@ -161,7 +167,9 @@ class Wire(BaseDownloadHandler):
         ) as answer:
             # Only before anything else was heard: later it is some site's idea of a joke, and must not end the round.
             if answer.status == 407 and self._proxy and not self._has_heard:
-                raise ProxyGone(f"{shown(self._proxy)} wants a user name and password: http://NAME:PASSWORD@host:port")
+                raise ProxyRefuses(
+                    f"{shown(self._proxy)} wants a user name and password: http://NAME:PASSWORD@host:port"
+                )
             self._has_heard = True
             body = await self._body(answer)
             request.meta["answer"] = {
@@ -214,7 +222,7 @@ class Wire(BaseDownloadHandler):
     def _no_tunnel(self, error: aiohttp.ClientHttpProxyError) -> NoAnswer:
         """CONNECT turned down. The status says little (Squid gives 503 for everything), so its words go first."""
         if error.status == 407:
-            raise ProxyGone(f"{shown(self._proxy)} wants a user name and password") from error
+            raise ProxyRefuses(f"{shown(self._proxy)} wants a user name and password") from error
         told = " ".join([f"CONNECT answered {error.status} {error.message}", *_notes(error)])
         said = by_proxy_status(error.headers or {}) or cast("SiteSpider", self.crawler.spider).proxy_reason(told)
         by_status = {502: "dns", 504: "timeout"}.get(error.status, "refused")

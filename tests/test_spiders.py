@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -30,12 +31,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from archive.database import Database, PageRow, Round, open_database
+from archive.database import Busy, Database, PageRow, Round, open_database
 from archive.evidence import Capture, Evidence
 from archive.registry import Agency, Registry
-from spiders import guard
-from spiders.crawl import CrawlSummary, Manners, Progress, ProxyGone, crawl, evidence_path
+from spiders import guard, kin
+from spiders.crawl import CrawlSummary, Manners, Progress, ProxyGone, Stopped, crawl, evidence_path
 from spiders.guide import Guide, Lead
+from spiders.line import wait_for_hours_s
 from spiders.visit import key_of, registered
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -323,7 +325,7 @@ class Rounds:
         database = open_database(self.folder / "r.db")
         names = [one.name for one in database.rounds()]
         round_ = database.round("r") if "r" in names else begun(database, chosen)
-        told: dict[str, Any] = {"delay_s": 0, "timeout_s": 0.7, "proxy": self.web.proxy, **manners}
+        told: dict[str, Any] = {"delay_s": 0, "timeout_s": 0.7, "proxy": self.web.proxy, "late_look": False, **manners}
         archive = self.folder / "archive"
         summary = crawl(round_, chosen, make_guide, database, archive, Manners(**told), on_progress, SIGNS)
         return Gathered(summary, database, round_, archive)
@@ -744,6 +746,70 @@ def _started(web: Web, folder: Path, hosts: Sequence[str], enough: int) -> "subp
     return process
 
 
+def test_killed_ten_times_at_random(web: Web, gather: Rounds) -> None:
+    hosts = ["a.gov.az", "b.gov.az", "flaky.gov.az"]
+    asked: Counter[str] = Counter()
+
+    def flaky(one: Asked) -> Say:
+        asked[one.url] += 1
+        is_broken = one.url.endswith("/p5") and asked[one.url] == 1
+        return Say(fault="reset") if is_broken else _wide(one)
+
+    web.sites = {"a.gov.az": _wide, "b.gov.az": _wide, "flaky.gov.az": flaky}
+    chance = Random(4)
+    for _ in range(10):
+        process = _started(web, gather.folder, hosts, len(web.asked) + chance.randint(0, 9))
+        process.kill()
+        process.communicate(timeout=10)
+    kept = open_database(gather.folder / "r.db")
+    assert any(visit.finished_at is None for visit in kept.visits(kept.round("r")))
+    got = gather(*hosts)
+    for host in hosts:
+        answered = [row.url for row in got.rows(host) if row.failure is None]
+        assert len(answered) == len(set(answered)) == 43
+        with Evidence(evidence_path(got.archive, got.round, id_of(host))) as evidence:
+            kept_offsets = [stored.offset for _, stored in evidence.stored()]
+        assert kept_offsets == [row.offset for row in got.rows(host)]
+        # Each kill may cost the request that was in flight, and no other.
+        assert sum(count - 1 for count in Counter(web.urls(host)).values()) <= 10 + (host == "flaky.gov.az")
+
+
+def test_a_full_disk_and_a_locked_database(web: Web, gather: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.sites["a.gov.az"] = _wide
+    write = Evidence._write
+    room = [9]
+
+    def write_while_there_is_room(self: Evidence, data: bytes) -> None:
+        room[0] -= 1
+        if not room[0]:
+            raise OSError(28, "No space left on device")
+        write(self, data)
+
+    monkeypatch.setattr(Evidence, "_write", write_while_there_is_room)
+    with pytest.raises(
+        Stopped, match=r"nothing that was kept is lost: .*No space left.*saytmetr crawl --round r --resume"
+    ):
+        gather("a.gov.az")
+    add_page = Database.add_page
+    pages_left = [9]
+
+    def add_page_until_locked(self: Database, *told: Any) -> None:
+        pages_left[0] -= 1
+        if not pages_left[0]:
+            raise Busy("r.db: the database is locked by another process; try again when it is done")
+        add_page(self, *told)
+
+    monkeypatch.setattr(Database, "add_page", add_page_until_locked)
+    with pytest.raises(Stopped, match=r"database is locked.*--resume"):
+        gather("a.gov.az")
+    got = gather("a.gov.az")
+    addresses = [row.url for row in got.rows("a.gov.az")]
+    assert len(addresses) == len(set(addresses)) == 43
+    assert [c.url for c in got.captures("a.gov.az")] == addresses
+    # One answer found no room; the one that the database did not take was in the evidence, and is not asked again.
+    assert sum(count - 1 for count in Counter(web.urls()).values()) == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_broken_off_and_taken_up_again(web: Web, gather: Rounds, number: signal.Signals) -> None:
     hosts = ["a.gov.az", "b.gov.az", "c.gov.az"]
@@ -777,7 +843,7 @@ def test_lost_evidence_means_another_visit(web: Web, gather: Rounds) -> None:
         if progress.pages == 1:
             raise OSError("disk full")
 
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(Stopped, match=r"disk full.*--resume"):
         gather("a.gov.az", on_progress=stop)
     path = gather.folder / "archive" / "r" / "a-gov-az.warc.gz"
     data = bytearray(path.read_bytes())
@@ -787,6 +853,237 @@ def test_lost_evidence_means_another_visit(web: Web, gather: Rounds) -> None:
     assert len(got.told("a.gov.az")) == 2
     assert got.database.visit(got.round, "a-gov-az").attempt == 2
     assert list(path.parent.glob("*.damaged-1"))
+
+
+# Traps -----------------------------------------------------------------------------------------------------
+
+
+def _trapped(trap: Callable[[str, str], str | None]) -> Site:
+    """A site of twelve pages, and a trap: a page for (path, query), or None where it is none of its own."""
+    real = {f"page/{n}.html": "real" for n in range(1, 12)}
+
+    def answer(asked: Asked) -> Say:
+        parts = urlsplit(asked.url)
+        made = trap(parts.path, parts.query)
+        if made is not None:
+            return Say(made)
+        if parts.path == "/":
+            return Say(links("/calendar?m=1", "/a/", "/list", *(f"/{path}" for path in real)))
+        return Say("real") if parts.path.strip("/") in real else Say("no", 404)
+
+    return answer
+
+
+def _calendar(path: str, query: str) -> str | None:
+    month = int((re.search(r"m=(-?\d+)", query) or "01")[1])
+    days = [f"/calendar?m={month}&d={day}" for day in range(1, 31)]
+    return links(*days, f"/calendar?m={month + 1}", f"/calendar?m={month - 1}") if path == "/calendar" else None
+
+
+def _folders(path: str, _: str) -> str | None:
+    return links("a/", "b/") if path.startswith("/a/") else None
+
+
+def _sorted(path: str, query: str) -> str | None:
+    orders = [f"/list?sort={one}&dir={way}&{query}" for one in "abcdef" for way in "ud"]
+    return links(*orders) if path == "/list" else None
+
+
+@pytest.mark.parametrize("trap", [_calendar, _folders, _sorted])
+def test_a_trap_costs_a_few_requests_and_no_page(
+    web: Web, gather: Rounds, trap: Callable[[str, str], str | None]
+) -> None:
+    web.sites["a.gov.az"] = _trapped(trap)
+    got = gather("a.gov.az", budget_pages=200)
+    fetched = [url for url, status in got.told("a.gov.az") if status == 200]
+    assert len([url for url in fetched if "/page/" in url]) == 11
+    assert len(web.asked) <= 40
+    assert (got.stopped_by("a.gov.az"), got.summary.visits[0].complete) == ("exhausted", True)
+
+
+def test_a_trap_is_remembered_by_a_resumed_visit(web: Web, gather: Rounds) -> None:
+    web.sites["a.gov.az"] = _trapped(_calendar)
+
+    def stop(progress: Progress) -> None:
+        if progress.pages == 16:
+            raise OSError("disk full")
+
+    with pytest.raises(Stopped):
+        gather("a.gov.az", budget_pages=200, on_progress=stop)
+    gather("a.gov.az", budget_pages=200)
+    assert len(web.asked) <= 40
+
+
+def test_a_session_in_every_link_and_two_names_are_one_site(web: Web, gather: Rounds) -> None:
+    drawn: Counter[str] = Counter()
+
+    def answer(asked: Asked) -> Say:
+        drawn["sid"] += 1
+        host = ("a.gov.az", "www.a.gov.az")[drawn["sid"] % 2]
+        made = [f"//{host}/p{n}?sid={drawn['sid']}" for n in range(5)]
+        return Say(links("/", *made, "/p1?print=1", "/print/p2", f"/p3;jsessionid={drawn['sid']}"))
+
+    web.sites = {"a.gov.az": answer, "www.a.gov.az": answer}
+    got = gather("a.gov.az")
+    assert len(got.told("a.gov.az")) == 6
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://a.az/x", "https://www.a.az/x"),
+        ("http://a.az/x?b=1&a=2", "http://a.az/x?a=2&b=1&PHPSESSID=77"),
+        ("http://a.az/", "http://a.az/index.php"),
+        ("http://a.az/x?id=1", "http://a.az/x?id=1&print=1&utm_source=fb"),
+    ],
+)
+def test_addresses_of_one_page(one: str, other: str) -> None:
+    assert kin.identity(one) == kin.identity(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://a.az/x?id=1", "http://a.az/x?id=2"),
+        ("http://a.az/x", "http://a.az:8080/x"),
+        ("http://a.az/az/x", "http://a.az/en/x"),
+        ("http://a.az/x?lang=az", "http://a.az/x?lang=en"),
+        ("http://a.az/X", "http://a.az/x"),
+    ],
+)
+def test_addresses_of_two_pages(one: str, other: str) -> None:
+    assert kin.identity(one) != kin.identity(other)
+
+
+def test_kinds_of_address() -> None:
+    assert kin.family("http://a.az/page/144.html") == kin.family("http://a.az/page/7.html?x=1")
+    assert kin.family("http://a.az/arxiv/foto/arxiv/foto/") == kin.family("http://a.az/arxiv/foto")
+    assert kin.family("http://a.az/news/1") != kin.family("http://a.az/about/1")
+    assert kin.is_growing("http://a.az/x/y/x/y/x/")
+    assert not kin.is_growing("http://a.az/2018/08/08/8/xeber")
+
+
+# A late look -----------------------------------------------------------------------------------------------
+
+
+def test_a_host_that_is_down_is_looked_at_again_later_in_the_round(
+    web: Web, gather: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Manners, "late_look_s", 1.0)
+    began = time.monotonic()
+
+    def back_after(seconds: float, fault: str) -> Site:
+        good = pages(home=links("/in"), **{"in": "x"})
+        return lambda asked: good(asked) if time.monotonic() - began > seconds else Say(fault=fault)
+
+    web.sites = {"slow.gov.az": back_after(6.5, "reset"), "dead.gov.az": back_after(99, "refuse")}
+    got = gather("slow.gov.az", "dead.gov.az", "nowhere.gov.az", late_look=True)
+    assert dict(got.told("slow.gov.az"))["http://slow.gov.az/in"] == 200
+    dead = [told for told in got.told("dead.gov.az") if told == ("http://dead.gov.az/", "refused")]
+    assert len(dead) == 2
+    # A name that does not resolve is not asked for again.
+    assert got.told("nowhere.gov.az") == [("http://nowhere.gov.az/", "dns"), ("http://www.nowhere.gov.az/", "dns")]
+    assert got.summary.unfinished == ()
+
+
+def test_hung_hosts_hold_up_nobody(web: Web, gather: Rounds) -> None:
+    healthy = [f"h{n}.gov.az" for n in range(30)]
+    hung = [f"x{n}.gov.az" for n in range(10)]
+    web.sites = dict.fromkeys(healthy, pages(home=links("/1", "/2"), **{"1": "x", "2": "y"}))
+    began = time.monotonic()
+    gather(*healthy)
+    alone_s = max(one.at for one in web.asked) - began
+    web.asked.clear()
+    (gather.folder / "r.db").unlink()
+    web.sites |= dict.fromkeys(hung, pages(Say(fault="hang")))
+    began = time.monotonic()
+    got = gather(*hung, *healthy, timeout_s=3)
+    among_s = max(one.at for one in web.asked if one.host in healthy) - began
+    assert among_s < alone_s + 1.5
+    assert {got.told(host)[0][1] for host in hung} == {"timeout"}
+
+
+# Our own line ----------------------------------------------------------------------------------------------
+
+
+def _lit(line: dict[str, bool], fault: str = "reset") -> Site:
+    def answer(asked: Asked) -> Say:
+        return _wide(asked) if line["up"] else Say(fault=fault)
+
+    return answer
+
+
+def test_a_line_that_comes_back_leaves_no_trace(web: Web, gather: Rounds) -> None:
+    hosts = [f"h{n}.gov.az" for n in range(8)]
+    line = {"up": True}
+    web.sites = dict.fromkeys(hosts, _lit(line))
+    down_for = threading.Timer(1.2, lambda: line.update(up=True))
+
+    def cut(progress: Progress) -> None:
+        if line["up"] and len(web.asked) > 100 and not down_for.is_alive() and not down_for.finished.is_set():
+            line["up"] = False
+            down_for.start()
+
+    got = gather(*hosts, on_progress=cut, patience_s=20)
+    assert down_for.finished.is_set()
+    assert (got.summary.partial, got.summary.note, got.summary.unfinished) == (False, "", ())
+    assert [row.url for host in hosts for row in got.rows(host) if row.failure is not None] == [
+        f"http://{host}/p7" for host in hosts
+    ]
+
+
+def test_a_line_that_stays_down_ends_the_round_as_partial(web: Web, gather: Rounds) -> None:
+    hosts = [f"h{n}.gov.az" for n in range(8)]
+    line = {"up": True}
+    web.sites = dict.fromkeys(hosts, _lit(line, "refuse"))
+
+    def cut(_: Progress) -> None:
+        line["up"] = len(web.asked) < 100
+
+    got = gather(*hosts, on_progress=cut, patience_s=1)
+    assert got.summary.partial
+    assert "our own line is down" in got.summary.note
+    assert set(got.summary.unfinished) == {id_of(host) for host in hosts}
+    assert {row.failure for host in hosts for row in got.rows(host)} <= {None, "robots"}
+    line["up"] = True
+    resumed = gather(*hosts)
+    assert (resumed.summary.partial, resumed.summary.unfinished) == (False, ())
+    assert all(len(resumed.rows(host)) == 43 for host in hosts)
+
+
+def test_canaries_tell_dead_sites_from_a_dead_line(web: Web, gather: Rounds) -> None:
+    hosts = [f"h{n}.gov.az" for n in range(8)]
+    web.sites = {host: lambda _: Say(fault="reset") for host in hosts}
+    canaries = ("http://canary.az/",)
+    got = gather(*hosts, canaries=canaries, patience_s=1)
+    assert got.summary.partial
+    assert "canaries" in got.summary.note
+    assert not any(got.rows(host) for host in hosts)
+    web.sites["canary.az"] = pages(home="x")
+    got = gather(*hosts, canaries=canaries, patience_s=1)
+    assert not got.summary.partial
+    assert {got.told(host)[0] for host in hosts} == {(f"http://{host}/", "reset") for host in hosts}
+
+
+def test_dead_sites_among_few_are_dead_sites(web: Web, gather: Rounds) -> None:
+    """No site is called ours to lose: eight that never answered, and eight that break on one page together."""
+    dead = [f"d{n}.gov.az" for n in range(8)]
+    half = [f"h{n}.gov.az" for n in range(8)]
+    web.sites = {host: lambda _: Say(fault="reset") for host in dead}
+    web.sites |= dict.fromkeys(half, pages(home=links("/bad", "/good"), bad=Say(fault="reset"), good="x"))
+    got = gather(*dead, *half, patience_s=1)
+    assert not got.summary.partial
+    assert {dict(got.told(host))[f"http://{host}/bad"] for host in half} == {"reset"}
+    assert {dict(got.told(host))[f"http://{host}/good"] for host in half} == {200}
+    assert {got.told(host)[0][1] for host in dead} == {"reset"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "utc_hour", "expected_s"),
+    [(None, 12, 0), ((22, 6), 19, 0), ((22, 6), 1, 0), ((22, 6), 2, 16 * 3600), ((9, 18), 4, 3600), ((9, 18), 6, 0)],
+)
+def test_hours_of_the_day(hours: tuple[int, int] | None, utc_hour: int, expected_s: float) -> None:
+    assert wait_for_hours_s(hours, datetime(2018, 8, 20, utc_hour, tzinfo=UTC)) == expected_s
 
 
 # The guard -------------------------------------------------------------------------------------------------
@@ -848,7 +1145,7 @@ def test_names_that_resolve_to_private_addresses(tmp_path: Path, web: Web, monke
     ]
     database = open_database(tmp_path / "r.db")
     round_ = begun(database, agencies)
-    crawl(round_, agencies, LinkGuide, database, tmp_path, Manners(delay_s=0.01, timeout_s=2))
+    crawl(round_, agencies, LinkGuide, database, tmp_path, Manners(delay_s=0.01, timeout_s=2, late_look=False))
     told = {
         one.id: [(p.url, p.failure or p.status) for p in database.pages(database.visit(round_, one.id).id)]
         for one in agencies
@@ -876,7 +1173,7 @@ def test_faults_of_hosts_that_are_asked_directly(tmp_path: Path, web: Web, monke
         database = open_database(tmp_path / "r.db")
         round_ = begun(database, agencies)
         monkeypatch.setattr(Manners, "second_look_s", 0.1)
-        crawl(round_, agencies, LinkGuide, database, tmp_path, Manners(delay_s=0.01, timeout_s=0.7))
+        crawl(round_, agencies, LinkGuide, database, tmp_path, Manners(delay_s=0.01, timeout_s=0.7, late_look=False))
         last = [database.pages(database.visit(round_, one.id).id)[-1].failure for one in agencies]
     assert last == ["refused", "reset", "reset", "timeout", "tls"]
 

@@ -12,6 +12,7 @@ import mimetypes
 import re
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -50,11 +51,29 @@ class Phones(Record):
     redirect: str
 
 
+class Flaky(Record):
+    """The failure of the first `times` requests, and of all later ones until `seconds` after the last of those."""
+
+    times: int = 1
+    seconds: float = 0.0
+    fault: Fault = "reset"
+    status: int | None = None  # an answer of this status, in place of the fault
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: str = ""
+    spared: tuple[str, ...] = Field(default=(), alias="except")  # paths that never fail
+
+    @property
+    def route(self) -> Route:
+        if self.status is None:
+            return Route(fault=self.fault)
+        return Route(status=self.status, headers=self.headers, body=self.body)
+
+
 class Host(Record):
     """site.yaml: how a host answers."""
 
     fault: Fault | None = None  # of every request
-    flaky: int = 0  # so many first requests are reset
+    flaky: Flaky | int | None = None  # a number: so many first requests are reset
     exact: bool = False  # this name only; else www. and bare are one
     port: int = 80  # of plain http
     https_only: bool = False
@@ -75,15 +94,18 @@ class Folder:
         self.folder = folder.resolve()
         settings = folder / "site.yaml"
         self.host = load(settings, Host) if settings.exists() else Host()
-        self._resets_left = self.host.flaky
+        self._flaky = Flaky(times=self.host.flaky) if isinstance(self.host.flaky, int) else self.host.flaky
+        self._failed = 0
+        self._failing_until = 0.0
 
     def answer(self, asked: Request) -> Route:
         host = self.host
-        if self._resets_left:
-            self._resets_left -= 1
-            return Route(fault="reset")
-        if host.fault or (host.https_only and not asked.secure):
-            return Route(fault=host.fault or "refuse")
+        if host.https_only and not asked.secure:
+            return Route(fault="refuse")
+        if self._flaky and asked.path not in self._flaky.spared and self._fails(self._flaky):
+            return self._flaky.route
+        if host.fault:
+            return Route(fault=host.fault)
         if asked.path == "/robots.txt":
             if host.robots is not None:
                 return Route(body=host.robots, type="text/plain")
@@ -96,6 +118,14 @@ class Folder:
             )
             return Route(redirect=kept, status=301)
         return self._route(asked.path, address) or self._file(asked.path, asked.query) or host.not_found
+
+    def _fails(self, flaky: Flaky) -> bool:
+        now = time.monotonic()
+        if self._failed < flaky.times:
+            self._failed += 1
+            self._failing_until = now + flaky.seconds
+            return True
+        return now < self._failing_until
 
     def _route(self, path: str, address: str) -> Route | None:
         names = (address, unquote(address), f"{path}?*")

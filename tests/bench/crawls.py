@@ -105,8 +105,6 @@ class BareSpider(Spider):
         "DOWNLOAD_DELAY": 0,
         "DOWNLOAD_TIMEOUT": 10,
         "EXTENSIONS_BASE": {},
-        "LOG_INSTALL_ROOT_HANDLER": False,
-        "LOG_LEVEL": "ERROR",
         "METAREFRESH_ENABLED": False,
         "REDIRECT_ENABLED": False,
         "RETRY_ENABLED": False,
@@ -154,7 +152,7 @@ def bare(folder: str, proxy: str) -> Cost:
     asked = {page.url for visit in database.visits(round_) for page in database.pages(visit.id) if page.status}
     database.close()
     urls = list(_by_turns(sorted(asked)))
-    process = AsyncCrawlerProcess()
+    process = AsyncCrawlerProcess({"LOG_LEVEL": "ERROR"})
     crawler = process.create_crawler(BareSpider)
     process.crawl(crawler, urls=urls, proxy=proxy)
     wall_s, cpu_s = _timed(process.start)

@@ -3,6 +3,8 @@
 import csv
 import ipaddress
 import json
+import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -76,9 +78,26 @@ def cli() -> None:
 def _checked_proxy(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    parts = urlsplit(value)
-    if parts.scheme != "http" or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme == "http" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port out of range, half an IPv6 address
+        good = False
+    if not good:
         raise click.BadParameter(f"{value!r} is not the address of an HTTP proxy; write it as http://host:port")
+    return value
+
+
+def _checked_name(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    # The name of a round is that of its folder of evidence.
+    if value is not None and not re.fullmatch(r"\w[\w.-]*", value):
+        raise click.BadParameter(f"{value!r}: letters, digits and . - _ only, and a letter or digit first")
+    return value
+
+
+def _checked_seconds(_: click.Context, __: click.Parameter, value: float) -> float:
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number of seconds")
     return value
 
 
@@ -101,7 +120,7 @@ def _is_loopback(proxy: str | None) -> bool:
     type=click.DateTime(["%Y-%m-%d"]),
     help='"Today" for every age of the round; the day of the crawl when not given.',
 )
-@click.option("--round", "round_name", help="Name of the round; its date when not given.")
+@click.option("--round", "round_name", callback=_checked_name, help="Name of the round; its date when not given.")
 @_DB
 @_ARCHIVE
 @click.option(
@@ -110,6 +129,7 @@ def _is_loopback(proxy: str | None) -> bool:
 @click.option(
     "--delay",
     type=click.FloatRange(min=0),
+    callback=_checked_seconds,
     default=2.0,
     show_default=True,
     help="Seconds between two requests to one host.",
@@ -118,6 +138,7 @@ def _is_loopback(proxy: str | None) -> bool:
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
+    callback=_checked_seconds,
     default=30.0,
     show_default=True,
     help="Seconds that one answer may take.",
@@ -148,8 +169,9 @@ def crawl(
     from archive.registry import load_registry
     from reading.guide import guides
     from reading.method import load_method
-    from spiders.crawl import Manners
+    from spiders.crawl import Manners, ProxyGone
     from spiders.crawl import crawl as visit_all
+    from spiders.preflight import check_proxy
 
     registry = load_registry(agencies)
     if only:
@@ -161,18 +183,28 @@ def crawl(
     method = load_method()
     manners = Manners(delay_s=delay, budget_pages=budget, timeout_s=timeout, proxy=proxy, contact=contact)
     signs = [(sign.reason, sign.words) for sign in method.signs.proxy_says]
-    database = _database(db)
+    if proxy:
+        try:  # before a round is begun that could not visit anybody
+            check_proxy(proxy, timeout)
+        except ProxyGone as gone:
+            raise click.ClickException(str(gone)) from gone
+    database = _database(db, create=not resume)
     day = as_of.date() if as_of else _now().date()
     # A proxy's password is nobody's business once the round is over.
     settings = asdict(manners) | {"sample": sample, "proxy": urlsplit(proxy).hostname if proxy else None}
     round_ = _round_to_crawl(database, round_name, day, registry, resume, settings)
     chosen = {agency.id for agency in registry.agencies}
     wanted = [agency for agency in database.agencies(round_) if agency.id in chosen]
-    with _Told(f"{round_.name}: sites", len(wanted)) as told:
-        summary = visit_all(round_, wanted, guides(method, round_.as_of), database, archive, manners, told, signs)
+    again = f"nothing is lost. Go on with the same options and: saytmetr crawl --round {round_.name} --resume"
+    try:
+        with _Told(f"{round_.name}: sites", len(wanted)) as told:
+            summary = visit_all(round_, wanted, guides(method, round_.as_of), database, archive, manners, told, signs)
+    except ProxyGone as stopped:
+        raise click.ClickException(f"{stopped}; {again}") from stopped
+    if summary.partial:
+        database.finish_round(round_, _now(), partial=True, note=summary.note)
     if summary.interrupted or summary.unfinished:
-        again = f"saytmetr crawl --round {round_.name} --resume"
-        raise click.ClickException(f"stopped; nothing is lost. Go on with the same options and: {again}")
+        raise click.ClickException(f"{summary.note or 'stopped'}; {again}")
     database.finish_round(round_, _now())
     _read(database, database.round(round_.name), archive, method.sha256)
     found = database.findings(round_)
@@ -258,6 +290,8 @@ def read(round_name: str | None, db: str, archive: Path) -> None:
 
     database = _database(db, create=False)
     round_ = database.round(round_name)
+    if round_.settings.get("by_hand"):
+        raise click.ClickException(f"round {round_.name} was made by hand: there is no evidence of it to read")
     _read(database, round_, archive, load_method().sha256)
     click.echo(f"round {round_.name}: {len(database.findings(round_)['authorities'])} authorities read again")
 
@@ -554,6 +588,9 @@ def main() -> None:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
     except (Trouble, Unusable, Damaged) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:  # disk full, no right to write there
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):

@@ -139,6 +139,9 @@ class Damaged(Exception):
         self.path, self.offset, self.why = path, offset, why
         self.half = half  # the file just ends too early, as after a kill
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Damaged, (self.path, self.offset, self.why, self.half)  # it comes back from the processes that read
+
 
 class SetAside(Damaged):
     """Evidence that the index knew is damaged: the file was renamed, its site is to be visited again."""

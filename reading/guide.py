@@ -63,7 +63,7 @@ class SiteGuide:
         if self.home is None:
             self.home = page
             self.hosts.add(host_of(page.url))
-            self.own_version = version_of(page.url, self.method)
+            self.own_version = version_of(page.url, self.method) or self._version_of_menu(page)
             leads += self._first_leads(page)
         else:
             self.headings.append(page.h1 or page.title)
@@ -92,6 +92,12 @@ class SiteGuide:
         ]
         return leads
 
+    def _version_of_menu(self, home: Page) -> str | None:
+        """The language that most links of a home page lead to, where its own address names none."""
+        named = Counter(version_of(link.url, self.method) for link in home.links if self._is_own(link.url))
+        version, times = named.most_common(1)[0] if named else (None, 0)
+        return version if times * 2 > sum(named.values()) else None
+
     def _is_own(self, url: str) -> bool:
         return host_of(url) in self.hosts or FORM_OF_HOST.sub("", host_of(url)) in self.hosts
 
@@ -109,7 +115,7 @@ class SiteGuide:
         """(promise, essential) of a link: first what answers a question, then what may lead to an answer."""
         streams = self.method.streams
         version = version_of(link.url, self.method)
-        if version is not None and version != (self.own_version or "az"):
+        if version is not None and version not in (self.own_version, "az"):
             return self._promise_of_version(version)
         for section in self.method.sections:
             if names_section(link.label, section, self.method) and not self._is_story(link):

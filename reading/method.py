@@ -112,6 +112,7 @@ class Section(Strict):
 
     id: str
     names: dict[str, tuple[str, ...]]
+    weak: tuple[str, ...] = ()
     slugs: tuple[str, ...] = ()
     not_names: tuple[str, ...] = ()
     content: dict[str, tuple[str, ...]]
@@ -124,7 +125,15 @@ class Section(Strict):
 
     @cached_property
     def words(self) -> Words:
-        return Words(names=tuple(name for names in self.names.values() for name in names), slugs=self.slugs)
+        return Words(names=(*self.sure_words.names, *self.weak), slugs=self.slugs)
+
+    @cached_property
+    def sure_words(self) -> Words:
+        return Words(names=tuple(name for names in self.names.values() for name in names))
+
+    @cached_property
+    def weak_words(self) -> Words:
+        return Words(names=self.weak)
 
     @cached_property
     def not_words(self) -> Words:

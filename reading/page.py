@@ -44,6 +44,7 @@ _NAME_ZONE = {
     "header": frozenset("header topbar masthead".split()),
     "aside": frozenset("sidebar aside ticker marquee".split()),
 }
+_ZONE_WORDS = frozenset().union(*_NAME_ZONE.values())
 # "page-header" or "news-head" is the heading of content, not of the site.
 _CONTENT_HEAD = frozenset(
     "page content news article entry post card panel section block title item table inner modal box".split()
@@ -54,6 +55,11 @@ _NOT_PAGES = re.compile(
     re.I,
 )
 _FILES = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|ods|odt|rtf|pptx?|json|xml|zip|rar)$", re.I)
+# onclick="location.href='/page/5'", window.open("…")
+_ONCLICK = re.compile(
+    r"(?:location(?:\.href)?\s*=\s*|location\.(?:assign|replace)\(|window\.open\()\s*[\"']([^\"']+)[\"']"
+)
+_ADDRESS = re.compile(r"^(?:https?://|/)|\.(?:html?|php|aspx?)\b|[?&]\w+=")
 _SESSION = re.compile(r"^(?:sid|phpsessid|jsessionid|aspsessionid\w*|utm_\w+|fbclid|_ga|sessid|session_?id)$", re.I)
 
 
@@ -96,7 +102,7 @@ class Link:
         fragment = (self.element.get("href") or "").partition("#")[2].strip()
         return f"{self.url}#{fragment}" if fragment else self.url
 
-    @property
+    @cached_property
     def is_file(self) -> bool:
         return bool(_FILES.search(urlsplit(self.url).path))
 
@@ -229,6 +235,8 @@ def _walk(page: Page) -> tuple[tuple[Link, ...], tuple[Block, ...], dict[html.Ht
         if event == "start":
             if element.tag in _SKIP or parent in skipped:
                 skipped.add(element)
+                if element.tag == "select":
+                    links += _options(element, base, origin, len(links))
                 continue
             above = zones[parent] if parent is not None else "body"
             depth[element] = depth.get(parent, 0) + 1 if parent is not None else 0
@@ -240,8 +248,11 @@ def _walk(page: Page) -> tuple[tuple[Link, ...], tuple[Block, ...], dict[html.Ht
                 _gather(gathered, linked, owner, inside_link, element, element.text)
             elif element.tag == "br":
                 gathered.setdefault(owner[element], []).append((" ", element))
-            if element.tag in ("a", "area") and len(links) < MAX_LINKS:
-                link = _link(element, zone, base, origin, len(links))
+            if (element.tag in ("a", "area") or element.get("onclick")) and len(links) < MAX_LINKS:
+                # An image map is a menu drawn as a picture.
+                link = _link(
+                    element, "nav" if element.tag == "area" and zone == "body" else zone, base, origin, len(links)
+                )
                 if link is not None:
                     links.append(link)
         elif element.tail and not element.tail.isspace() and parent is not None and parent not in skipped:
@@ -276,6 +287,13 @@ def _gather(
         linked[block] = linked.get(block, 0) + len(text.strip())
 
 
+@lru_cache(maxsize=50_000)
+def _zone_words(names: str) -> frozenset[str]:
+    """The words of class and id names, empty where none of them tells a zone."""
+    found = frozenset(word.lower() for word in _NAME_WORDS.findall(names))
+    return found if found & _ZONE_WORDS else frozenset()
+
+
 def _zone(element: html.HtmlElement, above: str, depth: int) -> str:
     """The zone of an element, from its tag, role, class and id, and the zone that it stands in."""
     tag = element.tag
@@ -286,7 +304,7 @@ def _zone(element: html.HtmlElement, above: str, depth: int) -> str:
         return above
     named = [name for name in (element.get("class"), element.get("id")) if name]
     if named:
-        found = {word.lower() for name in named for word in _NAME_WORDS.findall(name)}
+        found = _zone_words(" ".join(named))
         for kind, marks in _NAME_ZONE.items():
             if not found & marks:
                 continue
@@ -300,8 +318,24 @@ def _zone(element: html.HtmlElement, above: str, depth: int) -> str:
     return _TAG_ZONE.get(str(tag)) or _ROLE_ZONE.get(element.get("role") or "") or above
 
 
-def _link(element: html.HtmlElement, zone: str, base: str, origin: str, order: int) -> Link | None:
-    href = (element.get("href") or "").strip()
+def _options(select: html.HtmlElement, base: str, origin: str, order: int) -> list[Link]:
+    """The links of a menu that is made of <select>: options whose value is an address."""
+    found = []
+    for option in select.iter("option"):
+        value = (option.get("value") or "").strip()
+        link = _link(option, "nav", base, origin, order, value) if _ADDRESS.search(value) else None
+        if link is not None:
+            found.append(link)
+    return found[:MAX_LINKS]
+
+
+def _link(
+    element: html.HtmlElement, zone: str, base: str, origin: str, order: int, value: str | None = None
+) -> Link | None:
+    href = (value or element.get("href") or "").strip()
+    if (not href or href[0] == "#" or href.lower().startswith("javascript")) and element.get("onclick"):
+        scripted = _ONCLICK.search(element.get("onclick") or "")
+        href = scripted[1].strip() if scripted else href
     if not href or href[0] == "#" or (":" in href[:12] and not href[:5].lower().startswith("http")):
         return None
     try:
@@ -319,7 +353,7 @@ def _link(element: html.HtmlElement, zone: str, base: str, origin: str, order: i
 
 
 def _other_labels(element: html.HtmlElement) -> Iterator[str]:
-    for name in ("aria-label", "title"):
+    for name in ("aria-label", "title", "alt"):
         if element.get(name):
             yield squeeze(element.get(name) or "")
     for child in element.iter("img", "i", "span", "svg"):

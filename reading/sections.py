@@ -18,10 +18,11 @@ from reading.looking import Site, is_html
 from reading.method import Method, Section, Words
 from reading.page import Block, Link, Page
 from reading.people import people_in
-from reading.text import fold, slug_of, squeeze, words
+from reading.text import fold, is_form_of, slug_of, squeeze, words
 
 MAX_NAME_WORDS = 12  # of a label that names a section; longer ones tell a story
 MAX_SUBPAGES = 15
+MAX_ROOTS = 4  # pages that bear the section's name and are looked into, before it is said to be empty
 MIN_LETTERS = 25  # of own text; with fewer a page is empty
 # How an Azerbaijani sentence of news ends: keçirilib, bitirdi, müzakirə olunmuşdur, başlayacaq.
 _PAST = re.compile(r"\w{3}(?:[iu]b|d[iu]|m[iu]s(?:d[iu]r)?|[iu]bl[ae]r|d[iu]l[ae]r|[ae]caq|[ae]cek)$")
@@ -30,8 +31,7 @@ _LOT = re.compile(r"№|\blot\b")
 _DATA_FILE = re.compile(r"\.(?:xlsx?|csv|json|xml|ods|geojson|zip)(?:$|\?)", re.I)
 _NUMBERED = re.compile(r"^\s*(?:\d{1,3}[.)]|[•–·*-])\s*\S")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_ARTICLE = re.compile(r"\b(?:madde|statya|article)\s+\d|(?:^|\s)\d{1,2}\.\d{1,2}\.(?:\d{1,2}\.?)?\s")
-
+_ARTICLE = re.compile(r"\b(?:madde|statya|article)\s+\d|(?:^|\s)\d{1,2}\.\d{1,2}\.(?:\d{1,2}\.)?\s")
 
 # -- what names a section ----------------------------------------------------------------------------------------------
 
@@ -40,7 +40,7 @@ _ARTICLE = re.compile(r"\b(?:madde|statya|article)\s+\d|(?:^|\s)\d{1,2}\.\d{1,2}
 def names_section(label: str, section: Section, method: Method) -> bool:
     """Whether a label is the name of a section of this kind, not a story that mentions it or a look-alike."""
     found = words(label)
-    if not found or len(found) > MAX_NAME_WORDS:
+    if not found or len(found) > MAX_NAME_WORDS or section.words.in_words(found) is None:
         return False
     if section.not_words.in_words(found) is not None or method.streams.verbs.in_words(found) is not None:
         return False
@@ -100,11 +100,15 @@ class Candidate:
 def candidates(site: Site, section: Section) -> list[Candidate]:
     """Links that may lead to the section, best first."""
     found: list[Candidate] = []
+    memo: dict[tuple[str, str], int] = {}
     for page in site.pages:
         for link in page.links:
             if link.zone == "crumbs" or link.key == site.home.key or (link.is_file and not site.in_menu(link)):
                 continue
-            strength = _strength(link, section, site)
+            known = (link.url, link.label)
+            if known not in memo:
+                memo[known] = _strength(link, section, site)
+            strength = memo[known]
             if strength and not _is_story(link, page, site):
                 found.append(Candidate(link, page, strength))
     found = [one for one in found if not is_of_another_body(one.link.label, section, site)]
@@ -125,8 +129,15 @@ def _strength(link: Link, section: Section, site: Site) -> int:
             and section.not_words.in_words(label) is None
         ):
             return 2
-    blank = not label or site.method.streams.generic.in_words(label) is not None
-    return int(blank and slug_names_section(link.url, section))
+    if not slug_names_section(link.url, section):
+        return 0
+    if label and section.not_words.in_words(label) is None and all(_is_of_name(word, section) for word in label):
+        return 2  # a short form of the name ("Şura"), and the address tells which
+    return int(not label or site.method.streams.generic.in_words(label) is not None)
+
+
+def _is_of_name(word: str, section: Section) -> bool:
+    return any(is_form_of(word, stem) for phrase in section.words.phrases for stem in phrase.stems)
 
 
 def _is_story(link: Link, page: Page, site: Site) -> bool:
@@ -281,8 +292,11 @@ def _is_law(text: str, section: Section) -> bool:
     return law is not None and (_has(law, text[:200]) or bool(_ARTICLE.search(fold(text[:400]))))
 
 
-def _on_subject(tree: Tree) -> bool:
-    """Whether the section's text is about its subject, rather than about a look-alike or something else."""
+def _on_subject(tree: Tree, full: bool) -> bool:
+    """Whether the section's text is about its subject, rather than about a look-alike or something else.
+
+    What is full need not say its subject again: a list of members under the council's heading is the council's.
+    """
     about, lookalike = tree.section.about_words, tree.section.not_words
     if not about.names:
         return True
@@ -292,7 +306,7 @@ def _on_subject(tree: Tree) -> bool:
         off_here = lookalike.in_words(found) is not None
         on += about.in_words(found) is not None and not off_here
         off += off_here
-    return on > 0 and on >= off
+    return on >= off and (full or on > 0)
 
 
 # -- reading it --------------------------------------------------------------------------------------------------------
@@ -375,12 +389,15 @@ def _procurement(tree: Tree) -> Content:
     section = tree.section
     quotes: dict[str, Evidence] = {}
     own: list[Entry] = []
+    plan_words = section.content_words["plans"]
+    heads = (f"{tree.label} . {tree.root.h1}", *(text for _, text in tree.texts if len(text) < 120))
+    is_plan = any(_has(plan_words, head) for head in heads)
     for entry in tree.entries or [_told(part, text) for part, text in tree.texts if _is_notice_text(text, tree)]:
         found = words(f"{entry.title} {entry.text}"[:700])
         if _is_law(entry.title, section):
             kind = "law"
-        elif section.content_words["plans"].in_words(words(entry.title)) is not None:
-            kind = "plans"
+        elif _has(plan_words, entry.title) or (is_plan and entry.day is None and entry.url is None):
+            kind = "plans"  # a row of a plan is what will be bought, not a notice
         elif section.content_words["contracts"].in_words(words(entry.title)) is not None:
             kind = "contracts"
         elif section.entry_words.in_words(found) is not None:
@@ -517,6 +534,8 @@ def read(site: Site, kind: str) -> Finding:
     searched = _by_search(site, section) if not own else []
     problem: tuple[Candidate, str] | None = None
     broken: Candidate | None = None
+    partial: Finding | None = None
+    looked: set[str] = set()
     for candidate in (*own, *searched):
         outcome = site.outcome(candidate.link.url)
         if outcome is None or (outcome.page is None and outcome.problem != "not_found"):
@@ -525,9 +544,18 @@ def read(site: Site, kind: str) -> Finding:
             broken = broken or candidate
         else:
             tree = _tree_at(site, section, candidate, outcome.page)
-            if tree is not None:
+            if tree is None or tree.root.key in looked or len(looked) > MAX_ROOTS:
+                continue
+            looked.add(tree.root.key)
+            if _is_surely_named(candidate, section) or _CONTENT[section.id](tree).full:
                 placement = "search_only" if candidate in searched else _placement(site, tree.root, own)
-                return _finding(tree, candidate, placement, beyond)
+                found_here = _finding(tree, candidate, placement, beyond)
+                if found_here.state == "found":
+                    return found_here
+                # Another version of the site may hold what this one only promises.
+                partial = partial or found_here
+    if partial is not None:
+        return partial
     if broken is not None and (problem is None or broken.rank >= problem[0].rank):
         fields = {
             "fullness": "broken",
@@ -564,6 +592,12 @@ def _tree_at(site: Site, section: Section, candidate: Candidate, page: Page) -> 
     return Tree(site, section, page, candidate.link.label or page.h1, candidate.link)
 
 
+def _is_surely_named(candidate: Candidate, section: Section) -> bool:
+    """Whether a candidate's name can be of nothing else; "Bizə yazın" is a section only if it turns out to hold one."""
+    found = words(candidate.link.label)
+    return section.weak_words.in_words(found) is None or section.sure_words.in_words(found) is not None
+
+
 def _placement(site: Site, root: Page | None, own: list[Candidate]) -> str:
     for candidate in own:
         if candidate.page.key != site.home.key:
@@ -596,8 +630,8 @@ def _by_search(site: Site, section: Section) -> list[Candidate]:
 def _finding(tree: Tree, candidate: Candidate, placement: str, beyond: dict[str, str]) -> Finding:
     section, root = tree.section, tree.root
     content = _CONTENT[section.id](tree)
-    on_subject = _on_subject(tree)
-    if content.full and (on_subject or section.id != "public_council"):
+    on_subject = _on_subject(tree, content.full)
+    if content.full and (on_subject or not section.owned):
         fullness = "full"
     elif not tree.has_something():
         fullness = "empty"

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from lxml import html
@@ -122,6 +123,9 @@ def _network(host: str, method: Method) -> tuple[Network, str] | None:
     return None
 
 
+_phrase = cache(Phrase.of)
+
+
 def is_foreign(profile: Profile, site: Site, link: Link | None = None) -> bool:
     """Whether a profile is known, or by its name or its link plainly seen, to be another body's."""
     networks = site.method.networks
@@ -133,14 +137,12 @@ def is_foreign(profile: Profile, site: Site, link: Link | None = None) -> bool:
     parts, glued = set(_LOOSE.split(name)), _LOOSE.sub("", name)
     label, beside = words(link.label if link else ""), words(_beside(link) if link else "")
     for word in networks.foreign_words:
-        phrase = Phrase.of(word)
+        phrase = _phrase(word)
         bare = "".join(phrase.stems)
-        if bare in own_host or phrase.find(own_name) is not None:
-            continue
-        if bare in parts or (len(bare) > 6 and bare in glued) or phrase.find(label) is not None:
-            return True
+        named = bare in parts or (len(bare) > 6 and bare in glued) or phrase.find(label) is not None
         # One word beside a link may be of the street where the office is; several are a credit.
-        if len(phrase.stems) > 1 and phrase.find(beside) is not None:
+        named = named or (len(phrase.stems) > 1 and phrase.find(beside) is not None)
+        if named and bare not in own_host and phrase.find(own_name) is None:
             return True
     return _is_neighbours(glued, site) and not _bears_name_of(profile, site)
 

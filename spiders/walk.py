@@ -203,6 +203,8 @@ class Walk:
         if _may_change(outcome):
             if wait_s <= MAX_LATE_S:
                 self.ready_again_s = max(self._manners.late_look_s * uniform(1.0, 1.25), wait_s)
+        elif isinstance(outcome, Refusal) and outcome.reason not in ("robots", "forbidden_redirect"):
+            pass  # another form of the address did not resolve, say: that tells nothing about the first
         elif isinstance(outcome, Refusal) or outcome.failure is None:
             self.ready_again_s = None
         if isinstance(outcome, Refusal):
@@ -356,7 +358,7 @@ class Walk:
                     continue
                 raise
             else:
-                self._line.heard(self.agency.id, url)
+                self._line.heard(self.agency.id, url, response.status)
                 return request, response
 
     def _request(self, url: str, purpose: str, form: tuple[tuple[str, str], ...] | None) -> Request:

@@ -15,7 +15,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reading": {"archive", "spiders.guide"},
     "scoring": {"archive", "reading"},
     "publishing": {"archive", "reading", "scoring"},
-    "sampleweb": {"archive"},
+    # its main job tells the summary of the report; compare.py holds the tables to the round made by hand
+    "sampleweb": {"archive", "publishing", "scoring"},
 }
 ROOMS = set(MAY_IMPORT)
 NETWORK = {

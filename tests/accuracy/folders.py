@@ -24,7 +24,7 @@ from pydantic import Field
 
 from archive.border import Record, load
 from sampleweb.describe import World
-from sampleweb.proxy import Proxy, Request, Web, _fail, _send, _unreachable
+from sampleweb.proxy import Proxy, Request, Web, fail, send, _unreachable
 from sampleweb.site import Answer
 
 Fault = Literal["refuse", "reset", "hang", "dns", "drip", "truncate"]
@@ -182,7 +182,7 @@ class Folders(Proxy):
         elif folder.host.no_https or port != "443":
             why = "connection_refused"
         if why is not None:
-            await _send(writer, "CONNECT", _unreachable(why))
+            await send(writer, "CONNECT", _unreachable(why))
             return False
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await writer.drain()
@@ -193,13 +193,13 @@ class Folders(Proxy):
         folder = self._folder(asked.host)
         route = folder.answer(asked) if folder else Route(fault="dns")
         if folder is None or route.fault == "dns":
-            await _send(writer, asked.method, _unreachable("dns_error"))
+            await send(writer, asked.method, _unreachable("dns_error"))
             return True
         await asyncio.sleep(folder.host.delay if route.delay is None else route.delay)
         if route.fault is not None:
-            await _fail(writer, route.fault)
+            await fail(writer, route.fault)
             return False
-        await _send(writer, asked.method, folder.wire(route))
+        await send(writer, asked.method, folder.wire(route))
         return True
 
 

@@ -8,6 +8,8 @@ _CAPITAL = r"[A-ZƏİIŞÇĞÖÜ][a-zəıişçğöü’'`-]+"
 _PERSON = re.compile(
     rf"\b(?:{_CAPITAL}\s+){{1,2}}(?=[A-ZƏİIŞÇĞÖÜ]){_FAMILY}\b(?:\s+{_CAPITAL})?(?:\s+(?:oğlu|qızı))?|\b{_CAPITAL}\s+{_CAPITAL}\s+{_CAPITAL}\s+(?:oğlu|qızı)\b"
 )
+# Family name first, as lists have it: Mirzəyeva Leyla.
+_FAMILY_FIRST = re.compile(rf"(?=[A-ZƏİIŞÇĞÖÜ]){_FAMILY}\s+{_CAPITAL}\b")
 _TITLE_CASE = re.compile(rf"^\W*(?:\d+[.)]\s*)?{_CAPITAL}\s+{_CAPITAL}(?:\s+(?:{_CAPITAL}|oğlu|qızı))?\b")
 _INITIALS = re.compile(
     rf"\b[A-ZƏİIŞÇĞÖÜ]\.\s?(?:[A-ZƏİIŞÇĞÖÜ]\.\s?)?{_CAPITAL}\b|\b{_CAPITAL}\s[A-ZƏİIŞÇĞÖÜ]\.(?:\s?[A-ZƏİIŞÇĞÖÜ]\.)?"
@@ -23,6 +25,8 @@ def people_in(text: str, *, listed: bool = False) -> int:
     found = {m[0] for m in _PERSON.finditer(text) if not _NOT_PEOPLE.search(m[0])}
     if listed:
         found |= {m[0] for m in _INITIALS.finditer(text)}
+        if not found:
+            found |= {m[0] for m in _FAMILY_FIRST.finditer(text) if not _NOT_PEOPLE.search(m[0])}
         first = _TITLE_CASE.match(text)
         if not found and first and not _NOT_PEOPLE.search(first[0]):
             found.add(first[0])

@@ -1,6 +1,7 @@
 """Is there a section of this kind, where is it linked from, and what is really in it?"""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -29,6 +30,7 @@ _PAST = re.compile(r"\w{3}(?:[iu]b|d[iu]|m[iu]s(?:d[iu]r)?|[iu]bl[ae]r|d[iu]l[ae
 _GENITIVE = re.compile(r"n?[iu]n$")
 _LOT = re.compile(r"№|\blot\b")
 _DATA_FILE = re.compile(r"\.(?:xlsx?|csv|json|xml|ods|geojson|zip)(?:$|\?)", re.I)
+_LIST_CELLS = frozenset("li td dt dd".split())
 _NUMBERED = re.compile(r"^\s*(?:\d{1,3}[.)]|[•–·*-])\s*\S")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ARTICLE = re.compile(r"\b(?:madde|statya|article)\s+\d|(?:^|\s)\d{1,2}\.\d{1,2}\.(?:\d{1,2}\.)?\s")
@@ -237,6 +239,14 @@ class Tree:
                 found += below if below or is_shelf else [self._whole(part)]
         return list({entry.key: entry for entry in found}.values())
 
+    @cached_property
+    def _frame(self) -> set[str]:
+        """Keys of links that stand on several parts and are no parts themselves: a sidebar's newest stories."""
+        if len(self.parts) < 3:
+            return set()
+        counts = Counter(key for part in self.parts.values() for key in {link.key for link in part.page.links})
+        return {key for key, times in counts.items() if times > 2 and key not in self.parts}
+
     def _is_shelf_name(self, label: str) -> bool:
         """Whether a label names a list of things (Elanlar), not one of them."""
         found = words(label)
@@ -248,6 +258,8 @@ class Tree:
             return []
         out = []
         for entry in entries_on(part.page, self.own_blocks(part), self.site):
+            if entry.key in self._frame:
+                continue
             below = self.parts.get(entry.key)
             if below is None or below.page.key in visited:
                 if below is None or below.page is not self.root:
@@ -330,13 +342,18 @@ def _council(tree: Tree) -> Content:
     section = tree.section
     quotes: dict[str, Evidence] = {}
     for part in tree.parts.values():
-        blocks = [part.document] if part.document is not None else [block.text for block in tree.own_blocks(part)]
-        if sum(bool(_ARTICLE.search(fold(text))) for text in blocks) >= 2:
-            quotes.setdefault("law", seen_on(part.page, blocks[0]))
+        blocks = [] if part.document is not None else tree.own_blocks(part)
+        if sum(bool(_ARTICLE.search(block.folded)) for block in blocks) >= 2:
+            quotes.setdefault("law", seen_on(part.page, blocks[0].text))
         is_list = _has(section.content_words["members"], f"{part.label} . {part.page.h1}")
-        named = [text for text in blocks if len(text) < 400 and people_in(text, listed=is_list)]
-        if sum(people_in(text, listed=is_list) for text in named) >= (2 if is_list else 3):
-            quotes.setdefault("members", seen_on(part.page, named[0]))
+        named = {
+            block.text: people_in(block.text, listed=is_list or block.element.tag in _LIST_CELLS)
+            for block in blocks
+            if len(block.text) < 400
+        }
+        people = [text for text, number in named.items() if number]
+        if sum(named.values()) >= (2 if is_list else 3):
+            quotes.setdefault("members", seen_on(part.page, people[0]))
     shelves = {part.page.key for part in tree.parts.values() if _has(section.content_words["meetings"], part.label)}
     meetings = [
         entry
@@ -501,7 +518,9 @@ def _ethics_report(tree: Tree) -> Content:
     wanted = section.content_words["reports"]
     reports = [entry for entry in tree.entries if _YEAR.search(entry.title) and _has(wanted, entry.title)]
     if not reports:
-        told = [_told(part, text) for part, text in tree.texts if len(text) < 300]
+        # The page itself may be the one report that there is.
+        named = [_told(tree.parts[tree.root.key], head) for head in (tree.label, tree.root.h1)]
+        told = named + [_told(part, text) for part, text in tree.texts if len(text) < 300]
         reports = [entry for entry in told if _YEAR.search(entry.title) and _has(wanted, entry.title)]
     quotes = {"reports": seen_on(reports[0].page, reports[0].title)} if reports else {}
     law = next(((part, text) for part, text in tree.texts if _is_law(text, section)), None)

@@ -83,6 +83,8 @@ def _is_mention(site: Site, page: Page, sign: Sign, reason: str) -> bool:
     """Whether a sign of a placeholder is only spoken of, or is a banner, on a site at work."""
     if not _has_menu(site, page):
         return False
+    if reason == "default_page" and any(word in fold(page.title) for word in sign.folded):
+        return False  # a directory listing has links like a menu, and says in its title what it is
     if reason != "parked" or sign.html:
         return reason != "parked"
     # A parked page has links by the dozen, to searches of its own; but it says what it is, and says little else.

@@ -274,7 +274,7 @@ def _numeric_day(match: re.Match[str], level: str, as_of: date) -> date | None:
         return None
     year = int(match["year"])
     if len(match["year"]) == 2:
-        whole = len(match["day"]) == 2 and len(match["month"]) == 2 and sep != "-"
+        whole = len(match["month"]) == 2 and (sep == "." or (len(match["day"]) == 2 and sep != "-"))
         if not whole or 2000 + year > as_of.year + 1:
             return None
         year += 2000

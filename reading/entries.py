@@ -15,7 +15,7 @@ from reading.calendar import dates_in
 from reading.items import items_on
 from reading.looking import Site
 from reading.page import Block, Link, Page, key_of
-from reading.text import fold, squeeze
+from reading.text import fold, squeeze, words
 
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|json|xml|ods|odt|rtf|zip|rar)(?:$|\?)", re.I)
 _HEADING = frozenset("h2 h3 h4 h5 h6 dt".split())
@@ -34,6 +34,7 @@ class Entry:
     url: str | None
     page: Page  # where it was seen
     element: html.HtmlElement = field(repr=False)
+    head: str = ""  # of a row: the heads of its table's columns
 
     @property
     def key(self) -> str:
@@ -113,7 +114,28 @@ def _rows(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Sit
         )
         is_laid_out = any(len(cell.findall(".//p")) > 1 or cell.find(".//h2") is not None for cell in row)
         if is_data and not is_laid_out and 12 < len(text) < MAX_ROW:
-            yield Entry(text[:MAX_TITLE], text[:MAX_TITLE], _day(text, site), None, page, row)
+            columns = _columns(row)
+            head = " ".join(columns)
+            yield Entry(text[:MAX_TITLE], text[:MAX_TITLE], _day_of_row(row, columns, site), None, page, row, head)
+
+
+def _columns(row: html.HtmlElement) -> list[str]:
+    """The heads of the columns of a row's table, as far as there are any."""
+    table = next(row.iterancestors("table"), None)
+    first = next(table.iter("tr"), None) if table is not None else None
+    if first is None or first is row:
+        return []
+    return [squeeze(cell.text_content()) for cell in first]
+
+
+def _day_of_row(row: html.HtmlElement, columns: list[str], site: Site) -> date | None:
+    """The first day of a row that is not in a column of deadlines."""
+    for n, cell in enumerate(row):
+        head = columns[n] if n < len(columns) else ""
+        day = _day(squeeze(cell.text_content()), site)
+        if day is not None and site.method.streams.not_stamp_words.in_words(words(head)) is None:
+            return day
+    return None
 
 
 def _headed(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:

@@ -302,7 +302,8 @@ class Site:
         """Folded texts of the blocks that the site prints on page after page: clocks, banners, tickers, menus."""
         pages = self.pages
         counts = Counter(text for page in pages for text in page.block_texts)
-        limit = max(3, len(pages) * 0.4) if len(pages) >= MIN_PAGES_FOR_TEMPLATE else 2
+        # The newest story stands on the home page, in its list and on its own page: three times is no frame yet.
+        limit = max(4, len(pages) * 0.4) if len(pages) >= MIN_PAGES_FOR_TEMPLATE else max(2, len(pages))
         return frozenset(text for text, n in counts.items() if n >= limit)
 
     @cached_property

@@ -415,9 +415,9 @@ def _procurement(tree: Tree) -> Content:
             kind = "law"
         elif _has(plan_words, entry.title) or (is_plan and entry.day is None and entry.url is None):
             kind = "plans"  # a row of a plan is what will be bought, not a notice
-        elif section.content_words["contracts"].in_words(words(entry.title)) is not None:
+        elif _has(section.content_words["contracts"], f"{entry.title} . {entry.head}"):
             kind = "contracts"
-        elif section.entry_words.in_words(found) is not None:
+        elif section.entry_words.in_words(found) is not None or _has(section.entry_words, entry.head):
             kind = "notices"
         else:
             continue
@@ -433,6 +433,8 @@ def _procurement(tree: Tree) -> Content:
     for part, text in tree.texts:
         if _is_law(text, section):
             quotes.setdefault("law", seen_on(part.page, text))
+        elif len(text) < 200 and _has(plan_words, text):
+            quotes.setdefault("plans", seen_on(part.page, text))
     return _content(quotes, bool(own), own)
 
 

@@ -17,6 +17,7 @@ from archive.database import Database, Round, Trouble
 from archive.database import Visit as VisitRow
 from archive.evidence import Damaged, Evidence, InUse, SetAside
 from archive.registry import Agency
+from spiders.earlier import Earlier, round_before
 from spiders.guard import Names
 from spiders.guide import MakeGuide
 from spiders.line import NETWORK, Line, LineDown
@@ -88,6 +89,10 @@ class SiteSpider(Spider):
         self.trust = Trust()
         self.names = Names(timeout_s=min(10.0, job.manners.timeout_s))
         self.line = Line(job.manners, self._anybody_at, self._is_proxy_there)
+        self._before = round_before(job.database, job.round)
+        self._visits_before = (
+            {} if self._before is None else {visit.agency_id: visit for visit in job.database.visits(self._before)}
+        )
         self._late: list[tuple[float, Agency]] = []  # visits put off, and when they may go on
         self._is_late: set[str] = set()
 
@@ -178,10 +183,18 @@ class SiteSpider(Spider):
             slot=self._slot,
             widen=lambda slot, delay_s: widen(self.crawler.engine.downloader, slot, delay_s),
             line=self.line,
+            earlier=self._earlier(agency),
             is_late=agency.id in self._is_late,
             proxy_reason=self.proxy_reason,
             on_step=lambda: self._tell(agency, visit, None),
         )
+
+    def _earlier(self, agency: Agency) -> Earlier:
+        visit = self._visits_before.get(agency.id)
+        if self._before is None or visit is None:
+            return Earlier([], None)
+        path = evidence_path(self.job.archive_dir, self._before, agency.id)
+        return Earlier(self.job.database.pages(visit.id), path)
 
     async def _slot(self, url: str) -> str:
         return await slot_by_place(None if self.proxy else self.names, url)

@@ -19,9 +19,10 @@ from scrapy.http import Response
 
 from archive.database import Database
 from archive.database import Visit as VisitRow
-from archive.evidence import BadEncoding, Capture, Evidence, Headers, TooLarge, inflate
+from archive.evidence import BadEncoding, Capture, Evidence, Headers, Referred, TooLarge, inflate, revalidated
 from archive.registry import Agency
 from spiders import guard
+from spiders.earlier import Earlier, conditions
 from spiders.guard import Forbidden
 from spiders.guide import Guide, Lead
 from spiders.line import NETWORK, Line
@@ -71,6 +72,7 @@ class Walk:
         slot: SlotOf,
         widen: Widen,
         line: Line,
+        earlier: Earlier,
         is_late: bool,
         proxy_reason: ProxyReason,
         on_step: Callable[[], None],
@@ -86,6 +88,7 @@ class Walk:
         self._slot = slot
         self._widen = widen
         self._line = line
+        self._earlier = earlier
         self._is_late = is_late
         self._proxy_reason = proxy_reason
         self._on_step = on_step
@@ -310,8 +313,9 @@ class Walk:
         form: tuple[tuple[str, str], ...] | None = None,
     ) -> Capture:
         """Sends one request and keeps what came of it."""
+        known = self._earlier.of(bare(url), purpose) if form is None else None
         try:
-            request, response = await self._send(url, purpose, form)
+            request, response = await self._send(url, purpose, form, conditions(known) if known is not None else ())
         except NoAnswer as failed:
             return self._fail(url, purpose, failed.reason, failed.detail, found_on, word)
         except Forbidden as refused:
@@ -336,13 +340,16 @@ class Walk:
             word=word,
             request_headers=answer["sent"],
         )
-        return self._keep(capture, response.body)
+        return self._keep(capture, response.body, known if response.status == 304 else None)
 
-    async def _send(self, url: str, purpose: str, form: tuple[tuple[str, str], ...] | None) -> tuple[Request, Response]:
+    async def _send(
+        self, url: str, purpose: str, form: tuple[tuple[str, str], ...] | None, more: Headers
+    ) -> tuple[Request, Response]:
         """Sends the request, and again where our own line was what failed. Raises NoAnswer, Forbidden."""
         while True:
             await self._line.ready()
             request = self._request(url, purpose, form)
+            request.headers.update(more)
             try:
                 request.meta["download_slot"] = await self._slot(request.url)
                 asked = time.monotonic()
@@ -395,9 +402,11 @@ class Walk:
         )
         return self._keep(capture, b"")
 
-    def _keep(self, capture: Capture, wire_body: bytes) -> Capture:
+    def _keep(self, capture: Capture, wire_body: bytes, unchanged: Referred | None = None) -> Capture:
         """Evidence first, then the index, then what it means: a kill in between loses nothing that was kept."""
-        stored = self._evidence.append(capture, wire_body)
+        stored = self._evidence.append(capture, wire_body, unchanged)
+        if unchanged is not None:
+            capture = revalidated(capture, unchanged.capture)
         self._database.add_page(self._row.id, capture, stored)
         self._take_in(capture, len(wire_body))
         self._on_step()
@@ -492,6 +501,8 @@ def _key(capture: Capture) -> Key:
 
 
 def _wire_bytes(capture: Capture) -> int:
+    if capture.unchanged_since is not None:
+        return 0
     told = capture.header("content-length") or ""
     return int(told) if told.isdigit() else len(capture.body)
 

@@ -50,6 +50,8 @@ def names_section(label: str, section: Section, method: Method) -> bool:
         return False
     for phrase in section.words.phrases:
         at = phrase.find(found)
+        if at is not None and phrase.text in section.weak and len(found) > len(phrase.stems):
+            continue  # "müraciət" alone may be the section; "… barədə müraciət" is one of its services
         # In a long label the name stands first or last: "X yanında İctimai Şura", not "X Procurement and Supply Y".
         if at is not None and (len(found) <= len(phrase.stems) + 3 or at == 0 or at + len(phrase.stems) == len(found)):
             return True
@@ -562,7 +564,7 @@ def read(site: Site, kind: str) -> Finding:
         if outcome is None or (outcome.page is None and outcome.problem != "not_found"):
             problem = problem or (candidate, (outcome.problem if outcome is not None else None) or "budget")
         elif outcome.page is None:
-            broken = broken or candidate
+            broken = broken or (candidate if _is_surely_named(candidate, section) else None)
         else:
             tree = _tree_at(site, section, candidate, outcome.page)
             if tree is None or tree.root.key in looked or len(looked) > MAX_ROOTS:
@@ -679,7 +681,7 @@ def _form_on_page(site: Site, section: Section) -> Finding | None:
     for page in site.pages:
         for form in page.tree.iter("form"):
             heading = squeeze(form.text_content())[:300]
-            if is_appeal_form(form) and _has(section.words, heading):
+            if is_appeal_form(form) and _has(section.sure_words, heading):
                 fields = {
                     "fullness": "full",
                     "placement": "page",

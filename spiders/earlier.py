@@ -43,5 +43,6 @@ def conditions(known: Referred) -> Headers:
 
 def round_before(database: Database, round_: Round) -> Round | None:
     """The newest finished round that was started before this one and fetched anything."""
-    before = (one for one in database.rounds() if one.finished_at and one.started_at < round_.started_at)
-    return next((one for one in reversed(list(before)) if database.visits(one)), None)
+    this = (round_.started_at, round_.id)
+    before = [one for one in database.rounds() if one.finished_at and (one.started_at, one.id) < this]
+    return next((one for one in reversed(before) if database.visits(one)), None)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.exceptions import UsageError
+from scrapy.http import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.database import Database, Round, Trouble
@@ -31,6 +32,7 @@ from spiders.wire import NoAnswer, ProxyGone
 
 log = logging.getLogger(__name__)
 
+LONG_S = 2.0
 NO_REQUESTS: tuple[Request, ...] = ()
 
 
@@ -93,8 +95,7 @@ class SiteSpider(Spider):
         self._visits_before = (
             {} if self._before is None else {visit.agency_id: visit for visit in job.database.visits(self._before)}
         )
-        self._late: list[tuple[float, Agency]] = []  # visits put off, and when they may go on
-        self._is_late: set[str] = set()
+        self._room = asyncio.Semaphore(job.manners.concurrency)
 
     async def start(self) -> AsyncIterator[Any]:
         """Yields nothing: walks ask the downloader themselves, so that each next address is chosen late."""
@@ -108,27 +109,29 @@ class SiteSpider(Spider):
             yield request
 
     async def _visit_all(self) -> None:
-        waiting = iter(self.job.agencies)
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(self.job.manners.concurrency, len(self.job.agencies))):
-                group.create_task(self._visit_some(waiting))
+            for agency in self.job.agencies:
+                await self._room.acquire()
+                group.create_task(self._visit_and_look_again(agency))
 
-    async def _visit_some(self, waiting: Iterator[Agency]) -> None:
-        for agency in waiting:
-            await self._visit(agency)
-        # Whoever put a visit off passes here too, so that none is forgotten.
-        while self._late:
-            ready_at, agency = min(self._late, key=lambda put_off: put_off[0])
-            self._late.remove((ready_at, agency))
-            await asyncio.sleep(max(0.0, ready_at - time.monotonic()))
-            await self._visit(agency)
+    async def _visit_and_look_again(self, agency: Agency) -> None:
+        """One visit, in the room that is held for it; and a late look where the home page may answer yet."""
+        try:
+            again_s = await self._visit(agency, is_late=False)
+        finally:
+            self._room.release()
+        if again_s is not None:
+            await asyncio.sleep(again_s)
+            async with self._room:
+                await self._visit(agency, is_late=True)
 
-    async def _visit(self, agency: Agency) -> None:
+    async def _visit(self, agency: Agency, is_late: bool) -> float | None:
+        """Seconds after which another look is worth while; None when the visit is done."""
         job = self.job
         row = job.database.visit(job.round, agency.id, at=datetime.now(UTC))
         if row.finished_at is not None:
             self.outcome.skipped += 1
-            return
+            return None
         began = time.monotonic()
         visit = Visit(agency, job.manners.budget_pages)
         complete = False
@@ -136,14 +139,12 @@ class SiteSpider(Spider):
         with Evidence(path, software=job.round.software) as evidence:
             row = self._mend(row, evidence)
             try:
-                walk = self._walk(agency, visit, row, evidence)
+                walk = self._walk(agency, visit, row, evidence, is_late)
                 await walk.catch_up()
                 stopped_by = await walk.run()
                 complete = not any(lead.essential for lead in visit.undone())
-                if walk.ready_again_s is not None and agency.id not in self._is_late and job.manners.late_look:
-                    self._is_late.add(agency.id)
-                    self._late.append((time.monotonic() + walk.ready_again_s, agency))
-                    return
+                if walk.ready_again_s is not None and job.manners.late_look and not is_late:
+                    return walk.ready_again_s
             except (ProxyGone, LineDown, Trouble, Damaged, InUse, OSError, SQLAlchemyError):
                 raise  # no one site's doing: the round stops, and this visit stays resumable
             except Exception as error:
@@ -154,6 +155,24 @@ class SiteSpider(Spider):
             finally:
                 self.line.left(agency.id)
         self._finish(agency, row, visit, complete, stopped_by, visit.earlier_s + time.monotonic() - began)
+        return None
+
+    async def _fetch(self, visit: Visit, request: Request) -> Response:
+        """Downloads. Whoever waits long for a site's first words leaves the room meanwhile, so that silent sites, be
+        they ever so many, do not keep the others out; a visit that is under way keeps its place and its memory."""
+        asking = asyncio.ensure_future(self.crawler.engine.download_async(request))
+        try:
+            await asyncio.wait({asking}, timeout=LONG_S if visit.is_on_its_way_home else None)
+            if not asking.done():
+                self._room.release()
+                try:
+                    await asyncio.wait({asking})
+                finally:
+                    await self._room.acquire()
+        except asyncio.CancelledError:
+            asking.cancel()
+            raise
+        return asking.result()
 
     def _mend(self, row: VisitRow, evidence: Evidence) -> VisitRow:
         """Brings file and index of a broken-off visit together; lost evidence means another visit."""
@@ -170,7 +189,7 @@ class SiteSpider(Spider):
             database.add_page(row.id, capture, stored)
         return row
 
-    def _walk(self, agency: Agency, visit: Visit, row: VisitRow, evidence: Evidence) -> Walk:
+    def _walk(self, agency: Agency, visit: Visit, row: VisitRow, evidence: Evidence, is_late: bool) -> Walk:
         return Walk(
             agency=agency,
             visit=visit,
@@ -179,12 +198,12 @@ class SiteSpider(Spider):
             evidence=evidence,
             database=self.job.database,
             manners=self.job.manners,
-            fetch=self.crawler.engine.download_async,
+            fetch=lambda request: self._fetch(visit, request),
             slot=self._slot,
             widen=lambda slot, delay_s: widen(self.crawler.engine.downloader, slot, delay_s),
             line=self.line,
             earlier=self._earlier(agency),
-            is_late=agency.id in self._is_late,
+            is_late=is_late,
             proxy_reason=self.proxy_reason,
             on_step=lambda: self._tell(agency, visit, None),
         )

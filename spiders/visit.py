@@ -125,7 +125,14 @@ class Visit:
             self._robots_from = origin_of(capture.url)
         if self._robots_from is not None:
             # Each hop is the last one until another follows it; a redirect that leads nowhere allows everything.
-            self.set_rules(self._robots_from, rules_of(capture))
+            self.set_rules(self._robots_from, self._rules_led_to(capture) or rules_of(capture))
+
+    def _rules_led_to(self, capture: Capture) -> Rules | None:
+        """Rules that are known already, where this robots.txt only leads to another host's."""
+        target = capture.location
+        if target is None or origin_of(target) == self._robots_from or not target.endswith("/robots.txt"):
+            return None
+        return self._rules.get(origin_of(target))
 
     def is_on_the_doorstep(self, capture: Capture) -> None:
         """This capture is a step on the way home, or the home page itself: every kind of address may start there."""

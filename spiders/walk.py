@@ -292,6 +292,8 @@ class Walk:
             # Sites that send every unknown address to their front page have no robots.txt.
             if target is None or guard.refusal(target) is not None or not urlsplit(target).path.endswith(".txt"):
                 break
+            if self.visit.answer(target, "robots") is not None:
+                break  # the visit knows those rules
             capture = await self._ask(target, "robots", capture.url)
         await self._respect_delay(origin_of(url))
         return self.visit.rules_known(url)

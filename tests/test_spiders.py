@@ -30,6 +30,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from warcio.archiveiterator import ArchiveIterator
 
 from archive.database import Busy, Database, PageRow, Round, open_database
 from archive.evidence import Capture, Evidence
@@ -282,10 +283,10 @@ def agency(host: str) -> Agency:
     return Agency(id=id_of(host), group="local", name=host, site=site)
 
 
-def begun(database: Database, agencies: Sequence[Agency]) -> Round:
+def begun(database: Database, agencies: Sequence[Agency], name: str = "r") -> Round:
     registry = Registry(tuple(agencies), "0" * 64)
     ids = [one.id for one in agencies]
-    return database.start_round("r", date(2018, 8, 20), datetime.now(UTC), registry, ids, "saytmetr 0.1.0", {})
+    return database.start_round(name, date(2018, 8, 20), datetime.now(UTC), registry, ids, "saytmetr 0.1.0", {})
 
 
 @dataclass
@@ -887,6 +888,70 @@ def test_lost_evidence_means_another_visit(web: Web, gather: Rounds) -> None:
     assert list(path.parent.glob("*.damaged-1"))
 
 
+# The round before ------------------------------------------------------------------------------------------
+
+
+def test_what_has_not_changed_is_not_sent_again(tmp_path: Path, web: Web) -> None:
+    said = {"/": links("/same", "/new", "/lost"), "/same": "<p>the same</p>", "/new": "<p>1</p>", "/lost": "<p>x</p>"}
+
+    def answer(asked: Asked) -> Say:
+        body = said.get(urlsplit(asked.url).path)
+        if body is None:
+            return Say("no", 404)
+        marks = (("ETag", f'"{hash(body)}"'), ("X-Answer", str(len(web.asked))))
+        if asked.headers.get("if-none-match") == f'"{hash(body)}"':
+            return Say(status=304, headers=marks)
+        return Say(body, headers=(("Content-Type", "text/html"), *marks))
+
+    web.sites["a.gov.az"] = answer
+    database = open_database(tmp_path / "r.db")
+    one = agency("a.gov.az")
+    manners = Manners(delay_s=0, timeout_s=2, proxy=web.proxy)
+    captures: dict[str, dict[str, Capture]] = {}
+    for name in ("a", "b", "c"):
+        round_ = begun(database, [one], name)
+        summary = crawl(round_, [one], LinkGuide, database, tmp_path, manners)
+        database.finish_round(round_, datetime.now(UTC))
+        with Evidence(tmp_path / name / f"{one.id}.warc.gz") as evidence:
+            captures[name] = {urlsplit(capture.url).path: capture for capture in evidence.captures()}
+            rows = database.pages(database.visit(round_, one.id).id)
+            assert [evidence.read(row.offset).sha256 for row in rows] == [row.sha256 for row in rows]
+        said["/new"] += " and more"
+    first, third = captures["a"], captures["c"]
+    assert first["/same"].unchanged_since is None
+    # What came unchanged twice is the capture of the first round, by its status and body, and says so.
+    assert (third["/same"].status, third["/same"].body) == (200, b"<p>the same</p>")
+    assert third["/same"].unchanged_since == first["/same"].fetched_at
+    assert third["/same"].header("x-answer") != first["/same"].header("x-answer")
+    assert third["/same"].header("content-type") == "text/html"
+    assert third["/new"].unchanged_since is None
+    assert third["/new"].body.endswith(b"and more and more")
+    # On the wire came one page of four, and what is no page.
+    assert summary.visits[0].bytes == len(said["/new"].removesuffix(" and more")) + len("no")
+    with (tmp_path / "c" / f"{one.id}.warc.gz").open("rb") as file:
+        kinds = [record.rec_type for record in ArchiveIterator(file, check_digests="raise")]
+    assert kinds.count("revisit") == 3
+
+
+def test_lost_evidence_is_asked_for_whole(tmp_path: Path, web: Web) -> None:
+    def answer(asked: Asked) -> Say:
+        has_mark = "if-none-match" in asked.headers or "if-modified-since" in asked.headers
+        return Say(status=304) if has_mark else Say("x", headers=(("ETag", '"1"'), ("Content-Type", "text/html")))
+
+    web.sites["a.gov.az"] = answer
+    database = open_database(tmp_path / "r.db")
+    one = agency("a.gov.az")
+    manners = Manners(delay_s=0, timeout_s=2, proxy=web.proxy)
+    first = begun(database, [one], "first")
+    crawl(first, [one], LinkGuide, database, tmp_path, manners)
+    database.finish_round(first, datetime.now(UTC))
+    (tmp_path / "first" / f"{one.id}.warc.gz").unlink()
+    second = begun(database, [one], "second")
+    crawl(second, [one], LinkGuide, database, tmp_path, manners)
+    rows = database.pages(database.visit(second, one.id).id)
+    assert {row.status for row in rows} == {200}
+
+
 # Traps -----------------------------------------------------------------------------------------------------
 
 
@@ -1034,6 +1099,18 @@ def test_hung_hosts_hold_up_nobody(web: Web, gather: Rounds) -> None:
     among_s = max(one.at for one in web.asked if one.host in healthy) - began
     assert among_s < alone_s + 1.5
     assert {got.told(host)[0][1] for host in hung} == {"timeout"}
+
+
+def test_more_hung_hosts_than_visits_at_a_time(web: Web, gather: Rounds) -> None:
+    hung = [f"x{n}.gov.az" for n in range(12)]
+    healthy = [f"h{n}.gov.az" for n in range(6)]
+    web.sites = dict.fromkeys(hung, pages(Say(fault="hang")))
+    web.sites |= dict.fromkeys(healthy, pages(home=links("/1"), **{"1": "x"}))
+    began = time.monotonic()
+    got = gather(*hung, *healthy, timeout_s=8, concurrency=3)
+    # Four times three who hang would keep the healthy out for more than half a minute.
+    assert max(one.at for one in web.asked if one.host in healthy) - began < 14
+    assert all(dict(got.told(host))[f"http://{host}/1"] == 200 for host in healthy)
 
 
 # Our own line ----------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from spiders.wire import NoAnswer, ProxyGone
 
 log = logging.getLogger(__name__)
 
-LONG_S = 2.0
+LONG_S = 0.5
 NO_REQUESTS: tuple[Request, ...] = ()
 
 

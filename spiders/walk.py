@@ -19,7 +19,17 @@ from scrapy.http import Response
 
 from archive.database import Database
 from archive.database import Visit as VisitRow
-from archive.evidence import BadEncoding, Capture, Evidence, Headers, Referred, TooLarge, inflate, revalidated
+from archive.evidence import (
+    ACCEPT_ENCODING,
+    BadEncoding,
+    Capture,
+    Evidence,
+    Headers,
+    Referred,
+    TooLarge,
+    inflate,
+    revalidated,
+)
 from archive.registry import Agency
 from spiders import guard
 from spiders.earlier import Earlier, conditions
@@ -375,7 +385,7 @@ class Walk:
             "User-Agent": self._manners.phone_agent if purpose == "phone" else self._manners.agent,
             "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
             "Accept-Language": "az,en;q=0.5,ru;q=0.3",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": ACCEPT_ENCODING,
         }
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -108,9 +108,10 @@ def evidence(value: object) -> Iterator[Json]:
 
 
 def plain(value: Any) -> Any:
-    """Findings without what no two visits share: when, and how long it took."""
+    """Findings without what no two visits share: when, how long it took, and (a page that has not changed since the
+    earlier round is not sent again) how many bytes."""
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items() if key not in ("seen_at", "seconds")}
+        return {key: plain(one) for key, one in value.items() if key not in ("seen_at", "seconds", "bytes")}
     return [plain(one) for one in value] if isinstance(value, list) else value
 
 

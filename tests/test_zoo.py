@@ -130,7 +130,7 @@ def test_a_soft_404_is_no_page(zoo: Round, soft: str) -> None:
     assert zoo.findings[f"{soft}-zoo-az"]["sections"]["public_council"]["fullness"] == "broken"
 
 
-@pytest.mark.parametrize("trap", ["calendar", "folders", "orders", "print", "two-names"])
+@pytest.mark.parametrize("trap", ["calendar", "folders", "session", "orders", "print", "two-names"])
 def test_a_trap_hides_nothing(zoo: Round, alone: Round, trap: str) -> None:
     found, good = zoo.findings[f"{trap}-zoo-az"], alone.findings["good-zoo-az"]
     for kind, section in good["sections"].items():

@@ -101,6 +101,15 @@ def _checked_seconds(_: click.Context, __: click.Parameter, value: float) -> flo
     return value
 
 
+def _checked_hours(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    begin, _sign, end = value.partition("-")
+    if not (begin.isdigit() and end.isdigit() and int(begin) < 24 and int(end) < 24 and begin != end):
+        raise click.BadParameter(f"{value!r} is no span of hours; write it as 22-6")
+    return int(begin), int(end)
+
+
 def _is_loopback(proxy: str | None) -> bool:
     host = urlsplit(proxy).hostname if proxy else None
     if host is None:
@@ -155,8 +164,8 @@ def _is_loopback(proxy: str | None) -> bool:
 )
 def crawl(
     agencies: Path, only: str | None, group: str | None, as_of: datetime | None, round_name: str | None, db: str,
-    archive: Path, proxy: str | None, delay: float, budget: int, timeout: float, contact: str | None, resume: bool,
-    sample: bool,
+    archive: Path, proxy: str | None, delay: float, budget: int, timeout: float, contact: str | None,
+    canary: tuple[str, ...], hours: tuple[int, int] | None, resume: bool, sample: bool,
 ) -> None:  # fmt: skip
     """Visit the authorities' sites, keep the evidence, read the findings."""
     if delay == 0 and not _is_loopback(proxy):
@@ -181,7 +190,15 @@ def crawl(
     if not registry.agencies:
         raise click.UsageError("no authority is left after --only and --group")
     method = load_method()
-    manners = Manners(delay_s=delay, budget_pages=budget, timeout_s=timeout, proxy=proxy, contact=contact)
+    manners = Manners(
+        delay_s=delay,
+        budget_pages=budget,
+        timeout_s=timeout,
+        proxy=proxy,
+        contact=contact,
+        canaries=canary,
+        hours=hours,
+    )
     signs = [(sign.reason, sign.words) for sign in method.signs.proxy_says]
     if proxy:
         try:  # before a round is begun that could not visit anybody

@@ -21,7 +21,7 @@ MAX_FRAME_DEPTH = 7  # levels under <body> at which the frame of a site is still
 _SKIP = frozenset({"script", "style", "noscript", "template", "svg", "select", "textarea", "iframe", "object"})
 _BLOCK = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
+    " h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
     " caption".split()
 )
 _TAG_ZONE = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header"}
@@ -59,6 +59,7 @@ _FILES = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|ods|odt|rtf|pptx?|json|xml|zip|ra
 _ONCLICK = re.compile(
     r"(?:location(?:\.href)?\s*=\s*|location\.(?:assign|replace)\(|window\.open\()\s*[\"']([^\"']+)[\"']"
 )
+_TOWER = re.compile(r"(?:<(?:div|span|font|b|i|table|tr|td|ul|li)\b[^>]{0,200}>\s*){100,}", re.I)
 _ADDRESS = re.compile(r"^(?:https?://|/)|\.(?:html?|php|aspx?)\b|[?&]\w+=")
 _SESSION = re.compile(r"^(?:sid|phpsessid|jsessionid|aspsessionid\w*|utm_\w+|fbclid|_ga|sessid|session_?id)$", re.I)
 
@@ -145,6 +146,8 @@ class Page:
         # The parser is told UTF-8 because that is what it is given: no second guess from a wrong meta.
         parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         text = re.sub(r"^\s*<\?xml[^>]*\?>", "", self.source)
+        # The parser gives up below a depth of 256 and drops what follows; a tower of empty boxes is one box.
+        text = _TOWER.sub("<div>", text)
         try:
             tree = html.document_fromstring(text.encode("utf-8", "replace") or b"<html></html>", parser=parser)
         except (
@@ -241,7 +244,11 @@ def _walk(page: Page) -> tuple[tuple[Link, ...], tuple[Block, ...], dict[html.Ht
             above = zones[parent] if parent is not None else "body"
             depth[element] = depth.get(parent, 0) + 1 if parent is not None else 0
             zone = zones[element] = _zone(element, above, depth[element])
-            owner[element] = element if element.tag in _BLOCK or parent is None else owner[parent]
+            # An element of the site's own making (md-card) is drawn as a box far more often than not.
+            if parent is None or element.tag in _BLOCK or "-" in element.tag:
+                owner[element] = element
+            else:
+                owner[element] = owner[parent]
             if parent in inside_link or element.tag == "a":
                 inside_link.add(element)
             if element.text and not element.text.isspace():
@@ -302,7 +309,8 @@ def _zone(element: html.HtmlElement, above: str, depth: int) -> str:
     if above in ("nav", "footer", "crumbs") or tag in ("body", "html"):
         # A breadcrumb or a menu stays what it is; navigation inside a footer is still the footer.
         return above
-    named = [name for name in (element.get("class"), element.get("id")) if name]
+    own_tag = str(tag) if "-" in str(tag) else None  # md-menu, app-footer
+    named = [name for name in (element.get("class"), element.get("id"), own_tag) if name]
     if named:
         found = _zone_words(" ".join(named))
         for kind, marks in _NAME_ZONE.items():

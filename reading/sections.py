@@ -460,24 +460,25 @@ def _e_services(tree: Tree) -> Content:
 
 
 def _listed(tree: Tree) -> list[str]:
-    """What the section lists: the longest run of like entries (list entries, rows, cards) on one of its pages."""
-    best: list[str] = []
-    for part in list(tree.parts.values())[:6]:
-        if part.document is not None:
-            continue
-        groups: dict[tuple[html.HtmlElement, str], list[str]] = {}
-        for block in tree.own_blocks(part):
+    """What the section lists: the longest run of entries of one shape, on its list's pages or on one of its parts."""
+    lists = [part for part in tree.parts.values() if part.page is tree.root or part.label.strip().isdigit()]
+    singles = [[part] for part in tree.parts.values() if part not in lists]
+    return max((_longest_list(tree, parts) for parts in (lists, *singles[:6])), key=len)
+
+
+def _longest_list(tree: Tree, parts: list[Part]) -> list[str]:
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for part in parts:
+        for block in tree.own_blocks(part) if part.document is None else ():
             entry = _list_entry(block)
             if entry is None:
                 continue
             text = squeeze(entry.text_content())
             holder = entry.getparent()
             if holder is not None and len(words(text)) >= 2 and len(text) < 400:
-                groups.setdefault((holder, str(entry.tag)), []).append(text)
-        for texts in groups.values():
-            unique = list(dict.fromkeys(texts))
-            if len(unique) > len(best):
-                best = unique
+                shape = (entry.tag, entry.get("class"), holder.tag, holder.get("class"))
+                groups.setdefault(shape, []).append(text)
+    best = max((list(dict.fromkeys(texts)) for texts in groups.values()), key=len, default=[])
     return best if len(best) >= 2 or any(_has(tree.section.content_words["services"], text) for text in best) else []
 
 

@@ -6,7 +6,7 @@ from archive.evidence import Capture
 from reading.finding import Evidence, Finding, seen_on
 from reading.looking import MAX_HOPS, Site, is_blocked, is_html, next_hop, reason_of, registrable, sign_on
 from reading.method import Sign
-from reading.page import Page, host_of
+from reading.page import Page, host_of, key_of
 from reading.text import fold, squeeze
 
 MIN_LETTERS = 30  # of text on a home page; with fewer, and no links, it is empty
@@ -22,6 +22,12 @@ def judge(site: Site) -> tuple[str, str, str | None]:
     if not trail:
         return "unseen", "timeout", None  # the round ended before anybody asked
     last = trail[-1]
+    for capture in site.captures:
+        # A firewall that answers even robots.txt has answered for the whole site.
+        if capture.purpose == "robots" and (capture.status or 0) >= 500:
+            mark = is_blocked(capture, site.parsed(capture) if is_html(capture) else None, site.method)
+            if mark is not None:
+                return "blocked", "waf", mark
     if last.failure == "robots":
         return "unseen", "robots", last.detail or None
     if last.failure is not None:
@@ -58,6 +64,9 @@ def _judge_page(site: Site, last: Capture, page: Page | None) -> tuple[str, str,
         sign = sign_on(page, signs)
         if sign is not None and not _is_mention(site, page, sign, reason):
             return "placeholder", reason, squeeze(page.title + " " + page.text)[:200]
+    hop = next_hop(page)
+    if hop and shows_nothing(page) and key_of(hop) in {key_of(seen.url) for seen in site.home_trail}:
+        return "down", "redirect_loop", hop
     if shows_nothing(page) and not _is_shell(site, page):
         return "placeholder", "empty", squeeze(page.title + " " + page.text) or "-"
     assert site.url is not None

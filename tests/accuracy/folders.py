@@ -24,7 +24,7 @@ from pydantic import Field
 
 from archive.border import Record, load
 from sampleweb.describe import World
-from sampleweb.proxy import Proxy, Request, Web, fail, send, _unreachable
+from sampleweb.proxy import Proxy, Request, Web, _unreachable, fail, send
 from sampleweb.site import Answer
 
 Fault = Literal["refuse", "reset", "hang", "dns", "drip", "truncate"]

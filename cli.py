@@ -155,6 +155,10 @@ def _is_loopback(proxy: str | None) -> bool:
 @click.option(
     "--contact", envvar="SAYTMETR_CONTACT", help="Page or e-mail that a site's administrator finds in our user agent."
 )
+@click.option(
+    "--canary", multiple=True, help="Address that answers whenever our own line is in order; may be repeated."
+)
+@click.option("--hours", callback=_checked_hours, help="Hours of the day in Baku in which sites are asked, e.g. 22-6.")
 @click.option("--resume", is_flag=True, help="Go on with a round that was stopped.")
 @click.option(
     "--sample",

@@ -11,6 +11,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from archive.evidence import Capture
+from archive.leads import Lead, MakeGuide
 from archive.registry import Agency
 from reading.languages import front_pages, version_of
 from reading.looking import FORM_OF_HOST, is_html, next_hop
@@ -20,14 +21,13 @@ from reading.page import Link, Page, host_of, is_web_page, key_of
 from reading.search import SearchBox, boxes_on, word_to_try
 from reading.sections import names_section, slug_names_section
 from reading.text import slug_of, words
-from spiders.guide import Lead, MakeGuide
 
 FLOOR = 5  # promise under which an address is not worth a request
 MAX_VERSION_PAGES = 3  # of each other language version, to judge its language
 
 
 class SiteGuide:
-    """The way through one site (the protocol spiders.guide.Guide)."""
+    """The way through one site (the protocol archive.leads.Guide)."""
 
     def __init__(self, agency: Agency, method: Method, as_of: date):
         self.agency, self.method, self.as_of = agency, method, as_of

@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from archive.database import Busy, Database, Round, Trouble
 from archive.database import Visit as VisitRow
+from archive.leads import MakeGuide
 from archive.registry import Agency
-from spiders.guide import MakeGuide
 from spiders.line import LineDown
 from spiders.manners import Manners
 from spiders.pace import MARGIN

@@ -17,10 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.database import Database, Round, Trouble
 from archive.database import Visit as VisitRow
 from archive.evidence import Damaged, Evidence, InUse, SetAside
+from archive.leads import MakeGuide
 from archive.registry import Agency
 from spiders.earlier import Earlier, round_before
 from spiders.guard import Names
-from spiders.guide import MakeGuide
 from spiders.line import NETWORK, Line, LineDown
 from spiders.manners import Manners
 from spiders.pace import slot_by_place, widen

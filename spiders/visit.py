@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from w3lib.url import safe_url_string
 
 from archive.evidence import Capture
+from archive.leads import Lead
 from archive.registry import Agency, host_of
-from spiders.guide import Lead
 from spiders.kin import MAX_LEADS, MAX_SELF_BRED, MAX_SELF_BRED_WANTED, WANTED, family, identity, is_growing
 from spiders.robots import ROBOTS_TXT, Rules, origin_of, rules_of
 

@@ -30,11 +30,11 @@ from archive.evidence import (
     inflate,
     revalidated,
 )
+from archive.leads import Guide, Lead
 from archive.registry import Agency
 from spiders import guard
 from spiders.earlier import Earlier, conditions
 from spiders.guard import Forbidden
-from spiders.guide import Guide, Lead
 from spiders.line import NETWORK, Line
 from spiders.manners import Manners
 from spiders.pace import MAX_CRAWL_DELAY_S, MAX_RETRY_AFTER_S, retry_after_s

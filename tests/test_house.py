@@ -11,8 +11,7 @@ HOUSE = Path(__file__).parent.parent
 MAY_IMPORT: dict[str, set[str]] = {
     "archive": set(),
     "spiders": {"archive"},
-    # reading hands the spider its way through a site, in the shape that spiders/guide.py asks for
-    "reading": {"archive", "spiders.guide"},
+    "reading": {"archive"},
     "scoring": {"archive", "reading"},
     "publishing": {"archive", "reading", "scoring"},
     # its main job tells the summary of the report; compare.py holds the tables to the round made by hand

@@ -34,10 +34,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.database import Busy, Database, PageRow, Round, open_database
 from archive.evidence import Capture, Evidence
+from archive.leads import Guide, Lead
 from archive.registry import Agency, Registry
 from spiders import guard, kin
 from spiders.crawl import CrawlSummary, Manners, Progress, ProxyGone, Stopped, crawl, evidence_path
-from spiders.guide import Guide, Lead
 from spiders.line import wait_for_hours_s
 from spiders.visit import key_of, registered
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archive.registry import Agency
-from reading.finding import Finding, NotSeen
+from reading.finding import Evidence, Finding, NotSeen, seen_on
 from reading.looking import Site
 from reading.method import Indicator, Method
 
@@ -16,7 +16,13 @@ def ask(site: Site, indicator: Indicator) -> Finding:
     try:
         return reader(site, **indicator.params)
     except NotSeen as unseen:
-        return Finding("unseen", _blank(indicator.id), unseen.evidence, unseen.reason)
+        evidence = unseen.evidence or _last_look(site)
+        return Finding("unseen", _blank(indicator.id), evidence, unseen.reason)
+
+
+def _last_look(site: Site) -> tuple[Evidence, ...]:
+    """The look at the home page after which nothing more could be seen."""
+    return tuple(seen_on(site.parsed(hop), hop.detail or f"HTTP {hop.status}") for hop in site.home_trail[-1:])
 
 
 def _blank(fact: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pandas as pd
+
 from archive.database import Database, Round, Trouble, open_database
 from publishing.tables import Value, appendices
 from sampleweb.describe import world
@@ -308,7 +310,7 @@ def against_report(found: Document, rows: Mapping[str, Values], loaded: Loaded) 
             held += [(hand, cell) for cell in cells(hand, told[hand.id], rows[hand.id], shown, as_of)]
     yield f"Report of 2018, as of {made.as_of}, against round {found['round']['name']}, as of {as_of}"
     yield ""
-    yield from _table(("cell", "agree", "all", "share", "blank"), _counted(cell for _, cell in held))
+    yield tally((cell.kind, cell.agrees) for _, cell in held)
     yield ""
     wrong = [(hand, cell) for hand, cell in held if cell.agrees is False]
     yield f"Disagreements: {len(wrong)}"
@@ -321,14 +323,16 @@ def against_report(found: Document, rows: Mapping[str, Values], loaded: Loaded) 
     yield from (f"  {hand.id}: {cell.kind}: ours {_said(cell.ours)}" for hand, cell in blank)
 
 
-def _counted(held: Iterable[Cell]) -> Iterator[tuple[str, ...]]:
-    kinds: dict[str, list[bool | None]] = {}
-    for cell in held:
-        kinds.setdefault(cell.kind, []).append(cell.agrees)
-    kinds["all"] = [agrees for answers in kinds.values() for agrees in answers]
-    for kind, answers in kinds.items():
-        agree, count = answers.count(True), len(answers) - answers.count(None)
-        yield kind, str(agree), str(count), _share(agree, count), str(answers.count(None))
+def tally(answers: Iterable[tuple[str, bool | None]]) -> str:
+    """A table of answers: one row a kind and one of all. An answer is (kind, right), None where nothing is told."""
+    told = pd.DataFrame(list(answers), columns=["kind", "answer"])
+    told["right"] = told["answer"].eq(True)
+    told["blank"] = told["answer"].isna()
+    told["all"] = ~told["blank"]
+    table = told.groupby("kind", sort=False)[["right", "all", "blank"]].sum()
+    table.loc["all"] = table.sum()
+    table["share %"] = (100 * table["right"] / table["all"]).round(1)
+    return table.rename_axis(None).to_string()
 
 
 def against_descriptions(found: Document) -> Iterator[str]:
@@ -338,30 +342,13 @@ def against_descriptions(found: Document) -> Iterator[str]:
         for document in found["authorities"]
         for fact in facts(document, truth_of(world(), document["id"]))
     ]
-    kinds: dict[str, list[bool]] = {}
-    for _, fact in held:
-        kinds.setdefault(fact.kind, []).append(fact.right)
-    kinds["all"] = [fact.right for _, fact in held]
-    rows = [(kind, str(sum(a)), str(len(a)), _share(sum(a), len(a))) for kind, a in kinds.items()]
     yield "Findings against the descriptions of the sample sites"
     yield ""
-    yield from _table(("fact", "right", "all", "share"), rows)
+    yield tally((fact.kind, fact.right) for _, fact in held)
     yield ""
     wrong = [(agency_id, fact) for agency_id, fact in held if not fact.right]
     yield f"Wrong: {len(wrong)}"
     yield from (f"  {who}: {fact.kind}: {_said(fact.got)} instead of {_said(fact.want)}" for who, fact in wrong)
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f}%" if whole else "–"
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    lines = [columns, *rows]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
-    for first, *others in lines:
-        numbers = (one.rjust(width) for one, width in zip(others, widths[1:], strict=True))
-        yield "  ".join((first.ljust(widths[0]), *numbers))
 
 
 def _said(value: Leaf) -> str:

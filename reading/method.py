@@ -104,6 +104,7 @@ class Streams(Strict):
     any_body: Words
     chrome: Words
     nothing_yet: Words
+    not_people: Words
     generic: Words
 
 

@@ -1,6 +1,7 @@
 """What do we find on one authority's site? Every question of the method asked, every answer with its evidence."""
 
 import importlib
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,8 @@ from archive.registry import Agency
 from reading.finding import Evidence, Finding, NotSeen, seen_on
 from reading.looking import Site
 from reading.method import Indicator, Method
+
+log = logging.getLogger("saytmetr.reading")
 
 
 def ask(site: Site, indicator: Indicator) -> Finding:
@@ -18,6 +21,10 @@ def ask(site: Site, indicator: Indicator) -> Finding:
     except NotSeen as unseen:
         evidence = unseen.evidence or _last_look(site)
         return Finding("unseen", _blank(indicator.id), evidence, unseen.reason)
+    except Exception as fault:  # noqa: BLE001 - the one place of reading that keeps a round alive
+        # A fault of ours in one question on one site is told and named; it is no finding about the site.
+        log.error("%s: %s: %s: %s", site.url, indicator.id, type(fault).__name__, fault)
+        return Finding("unseen", _blank(indicator.id), (), "reader_fault")
 
 
 def _last_look(site: Site) -> tuple[Evidence, ...]:
@@ -28,6 +35,7 @@ def _last_look(site: Site) -> tuple[Evidence, ...]:
 def _blank(fact: str) -> dict[str, Any]:
     """Fields that a fact must have even when it could not be looked at."""
     blanks: dict[str, dict[str, Any]] = {
+        "site": {"url": None},
         "social": {"profiles": []},
         "languages": {"codes": []},
         "mobile": {"verdict": None},

@@ -349,7 +349,9 @@ def _council(tree: Tree) -> Content:
             quotes.setdefault("law", seen_on(part.page, blocks[0].text))
         is_list = _has(section.content_words["members"], f"{part.label} . {part.page.h1}")
         named = {
-            block.text: people_in(block.text, listed=is_list or block.element.tag in _LIST_CELLS)
+            block.text: people_in(
+                block.text, tree.site.method.streams.not_people, listed=is_list or block.element.tag in _LIST_CELLS
+            )
             for block in blocks
             if len(block.text) < 400
         }

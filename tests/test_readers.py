@@ -1044,3 +1044,14 @@ def test_an_address_that_the_registry_knows_is_not_a_move() -> None:
 def test_no_address_is_no_visit() -> None:
     found = asked(site_of(url=None), "site")
     assert (found.state, found.fields["reason"]) == ("unseen", "no_site")
+
+
+def test_a_fault_of_ours_in_one_reader_is_named_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise KeyError("no such thing")
+
+    monkeypatch.setattr("reading.mobile.read", broken)
+    site, _ = saved_site(TESTS / "cases" / "sections" / "council_full", method())
+    told = asked(site, "mobile").as_json()
+    assert (told["state"], told["reason"], told["verdict"]) == ("unseen", "reader_fault", None)
+    assert asked(site, "sections.public_council").state == "found"

@@ -576,6 +576,11 @@ def read(site: Site, kind: str) -> Finding:
             if _is_surely_named(candidate, section) or _CONTENT[section.id](tree).full:
                 placement = "search_only" if candidate in searched else _placement(site, tree.root, own)
                 found_here = _finding(tree, candidate, placement, beyond)
+                if found_here.fields["fullness"] == "full":
+                    return found_here
+                # What a lesser link shows says nothing of the section whose own page we could not look at.
+                if problem is not None and problem[0].rank > candidate.rank:
+                    continue
                 if found_here.state == "found":
                     return found_here
                 # Another version of the site may hold what this one only promises.
@@ -612,7 +617,7 @@ def read(site: Site, kind: str) -> Finding:
 
 
 def _tree_at(site: Site, section: Section, candidate: Candidate, page: Page) -> Tree | None:
-    """The section at a page; None where the page turns out to be a story or the home page."""
+    """The section at a page; None where the page is the home page under another address."""
     if page.key == site.home.key:
         return None
     return Tree(site, section, page, candidate.link.label or page.h1, candidate.link)

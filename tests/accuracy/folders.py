@@ -3,7 +3,7 @@
 The conversation (proxy, tunnel, certificates, ways to fail) is the sample web's; what a host answers stands in its
 folder: `<host>/site.yaml` and the pages beside it. An unknown key of site.yaml is an error that names the line.
 
-A path is answered by the route of its whole address, by the route "path?*", by the file of its name ("/" is
+A path is answered by the route of its whole address, by the route "path?*" when it has a query, by the file of its name ("/" is
 index.html), by the file with .html behind it, or by index.html in the folder of its name; else as `not_found` says.
 """
 
@@ -128,7 +128,7 @@ class Folder:
         return now < self._failing_until
 
     def _route(self, path: str, address: str) -> Route | None:
-        names = (address, unquote(address), f"{path}?*")
+        names = (address, unquote(address), *([f"{path}?*"] if "?" in address else []))
         return next((self.host.routes[name] for name in names if name in self.host.routes), None)
 
     def _file(self, path: str, query: str) -> Route | None:

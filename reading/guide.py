@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archive.evidence import Capture
@@ -18,8 +19,9 @@ from reading.looking import FORM_OF_HOST, is_html, next_hop
 from reading.method import Method
 from reading.news import further_pages, stream_promise, undated_item_links, wants_more
 from reading.page import Link, Page, host_of, is_web_page, key_of
+from reading.read import undisturbed
 from reading.search import SearchBox, boxes_on, word_to_try
-from reading.sections import names_section, slug_names_section
+from reading.sections import sections_in_slug, sections_named
 from reading.text import slug_of, words
 
 FLOOR = 5  # promise under which an address is not worth a request
@@ -46,6 +48,10 @@ class SiteGuide:
         self.stream_keys: set[str] = set()  # keys of news lists and their further pages
 
     def see(self, capture: Capture) -> Iterable[Lead]:
+        with undisturbed():
+            return self._see(capture)
+
+    def _see(self, capture: Capture) -> list[Lead]:
         if capture.status is None or capture.status >= 300 or not is_html(capture):
             return []
         if capture.purpose == "search":
@@ -113,19 +119,18 @@ class SiteGuide:
 
     def _promise(self, link: Link, page: Page) -> tuple[int, bool]:
         """(promise, essential) of a link: first what answers a question, then what may lead to an answer."""
-        streams = self.method.streams
         version = version_of(link.url, self.method)
         if version is not None and version not in (self.own_version, "az"):
             return self._promise_of_version(version)
-        for section in self.method.sections:
-            if names_section(link.label, section, self.method) and not self._is_story(link):
+        for section in sections_named(link.label, self.method):
+            if not self._is_story(link):
                 self.section_pages.setdefault(link.key, section.id)
                 if self._is_own(link.url):
                     self.named.add(section.id)
                 return 92, True
         if link.zone != "body" or page is self.home:
-            for section in self.method.sections:
-                if slug_names_section(link.url, section) and not self._is_story(link):
+            for section in sections_in_slug(link.url, self.method):
+                if not self._is_story(link):
                     self.section_pages.setdefault(link.key, section.id)
                     return 88, True
         if page.key in self.section_pages and link.zone == "body" and not self._is_story(link):
@@ -136,16 +141,12 @@ class SiteGuide:
         if stream:
             self.stream_keys.add(link.key)
             return stream, stream >= 80
-        label = words(link.label)
-        if streams.contact.in_words(label):
-            return 50, False
-        if streams.site_map.in_words(label):
-            return 48, False
-        if streams.search.in_words(label) and len(label) <= 3:
-            return 46, False
+        helpful = _promise_of_label(link.label, self.method)
+        if helpful:
+            return helpful, False
         in_frame = link.zone in ("nav", "header", "footer")
         if in_frame and page is self.home:
-            return (45, True) if streams.about.in_words(label) else (35, False)
+            return (45, True) if self.method.streams.about.in_words(words(link.label)) else (35, False)
         if in_frame or link.zone == "aside":
             return 22, False
         if self._is_story(link):
@@ -194,7 +195,7 @@ class SiteGuide:
         for link in page.links:
             if link.zone in ("nav", "header", "footer") or not self._is_own(link.url):
                 continue
-            if any(names_section(link.label, section, self.method) for section in self.method.sections):
+            if sections_named(link.label, self.method):
                 leads.append(Lead(link.url, 90, found_on=page.url, essential=True))
         return leads
 
@@ -213,6 +214,17 @@ class SiteGuide:
                 url, form = box.ask(word)
                 leads.append(Lead(url, 40, "search", found_on=home.url, word=word, form=form))
         return leads
+
+
+@lru_cache(maxsize=50_000)  # menus say the same on every page
+def _promise_of_label(label: str, method: Method) -> int:
+    """What a label promises that names contact, a map of the site or a search; 0 for any other."""
+    streams, found = method.streams, words(label)
+    if streams.contact.in_words(found):
+        return 50
+    if streams.site_map.in_words(found):
+        return 48
+    return 46 if len(found) <= 3 and streams.search.in_words(found) else 0
 
 
 def guides(method: Method, as_of: date) -> MakeGuide:

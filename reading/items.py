@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from lxml import html
 
@@ -92,6 +92,11 @@ def items_on(page: Page, site: Look) -> list[Item]:
     return _layout(page, site).items
 
 
+def dated_urls(page: Page, site: Look) -> frozenset[str | None]:
+    """Addresses of the entries on a page that have a day."""
+    return _layout(page, site).dated_urls
+
+
 def item_day(page: Page, site: Look, title: str | None = None) -> tuple[date | None, str]:
     """The day printed on an opened item, and the words that show it. `title`: as the list gave it, where known."""
     return _layout(page, site).own_day(title)
@@ -160,21 +165,22 @@ class _Card:
     stamps: list[_Stamp] = field(default_factory=list)
 
 
-_READ: "WeakKeyDictionary[Page, tuple[Look, _Layout]]" = WeakKeyDictionary()
+# A layout knows its page and its site weakly, or none of the three would ever be forgotten.
+_READ: "WeakKeyDictionary[Page, _Layout]" = WeakKeyDictionary()
 
 
 def _layout(page: Page, site: Look) -> "_Layout":
     known = _READ.get(page)
-    if known is None or known[0] is not site:
-        known = _READ[page] = (site, _Layout(page, site))
-    return known[1]
+    if known is None or known.look() is not site:
+        known = _READ[page] = _Layout(page, site)
+    return known
 
 
 class _Layout:
     """Links, cards and stamps of one page."""
 
     def __init__(self, page: Page, site: Look):
-        self.page, self.site, self.streams = page, site, site.method.streams
+        self.sheet, self.look, self.streams = ref(page), ref(site), site.method.streams
         own = site.own_blocks(page)
         self.own = {block.element for block in own}
         zones = {block.zone for block in own} or {"body"}
@@ -190,6 +196,22 @@ class _Layout:
         self.free = self._hand_out()
         self._lend_to_undated()
         self.items = self._make_items()
+
+    @property
+    def page(self) -> Page:
+        page = self.sheet()
+        assert page is not None  # who asks about a layout holds its page
+        return page
+
+    @property
+    def site(self) -> Look:
+        site = self.look()
+        assert site is not None
+        return site
+
+    @cached_property
+    def dated_urls(self) -> frozenset[str | None]:
+        return frozenset(item.url for item in self.items if item.day is not None)
 
     # -- measures ------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ why it could not be read. Readers ask it for pages; it raises NotSeen where the 
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -69,9 +69,10 @@ def next_hop(page: Page) -> str | None:
 
 def sign_on(page: Page, signs: Iterable[Sign]) -> Sign | None:
     """The first of the signs that a page carries."""
-    text = fold(page.title + " " + page.text)
-    source = page.source.lower()
-    return next((sign for sign in signs if sign.fits(text, source)), None)
+    short = [sign for sign in signs if len(page.folded) <= sign.max_letters]
+    # Most pages are longer than any sign: they need no second copy of their HTML.
+    source = page.source.lower() if short else ""
+    return next((sign for sign in short if sign.fits(page.folded, source)), None)
 
 
 def is_blocked(capture: Capture, page: Page | None, method: Method) -> str | None:
@@ -305,6 +306,15 @@ class Site:
         # The newest story stands on the home page, in its list and on its own page: three times is no frame yet.
         limit = max(4, len(pages) * 0.4) if len(pages) >= MIN_PAGES_FOR_TEMPLATE else max(2, len(pages))
         return frozenset(text for text, n in counts.items() if n >= limit)
+
+    @cached_property
+    def named_links(self) -> dict[tuple[str, str], list[tuple[int, Page, Link]]]:
+        """(place in the site, page, link) of every link by what it is called, (address, label): menus repeat theirs."""
+        named: defaultdict[tuple[str, str], list[tuple[int, Page, Link]]] = defaultdict(list)
+        every = ((page, link) for page in self.pages for link in page.links)
+        for place, (where, link) in enumerate(every):
+            named[link.url, link.label].append((place, where, link))
+        return dict(named)
 
     @cached_property
     def menu_signs(self) -> frozenset[tuple[str, str]]:

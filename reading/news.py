@@ -379,6 +379,8 @@ def _is_shortened(title: str, day: date | None, all_of_them: Iterable[tuple[str,
     """Whether an entry is another one again: its title cut short, or told without its day."""
     bare = title.rstrip(" .…")
     cut = bare != title and len(bare) > 12
+    if day is not None and not cut:
+        return False
     return any(
         (title, day) != (other, when)
         and ((day is None and when is not None and other == title) or (cut and when == day and other.startswith(bare)))

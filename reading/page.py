@@ -7,7 +7,7 @@ text, each with the zone it stands in: nav, header, footer, aside, crumbs or bod
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
@@ -45,6 +45,7 @@ _NAME_ZONE = {
     "aside": frozenset("sidebar aside ticker marquee".split()),
 }
 _ZONE_WORDS = frozenset().union(*_NAME_ZONE.values())
+_LASTING = frozenset(("nav", "footer", "crumbs"))  # zones that hold all that stands in them
 # "page-header" or "news-head" is the heading of content, not of the site.
 _CONTENT_HEAD = frozenset(
     "page content news article entry post card panel section block title item table inner modal box".split()
@@ -59,7 +60,10 @@ _FILES = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|ods|odt|rtf|pptx?|json|xml|zip|ra
 _ONCLICK = re.compile(
     r"(?:location(?:\.href)?\s*=\s*|location\.(?:assign|replace)\(|window\.open\()\s*[\"']([^\"']+)[\"']"
 )
-_TOWER = re.compile(r"(?:<(?:div|span|font|b|i|table|tr|td|ul|li)\b[^>]{0,200}>\s*){100,}", re.I)
+# Possessive, because a run that is no tower need not be tried in parts.
+_TOWER = re.compile(r"(?:<(?:div|span|font|b|i|table|tr|td|ul|li)\b[^>]{0,200}+>\s*+){100,}+", re.I)
+# What is the same address from any page of a host: /news, //host/news, http://host/news.
+_FROM_ROOT = re.compile(r"/(?!/)|(?:https?:)?//[^/?#\s]")
 _ADDRESS = re.compile(r"^(?:https?://|/)|\.(?:html?|php|aspx?)\b|[?&]\w+=")
 _SESSION = re.compile(r"^(?:sid|phpsessid|jsessionid|aspsessionid\w*|utm_\w+|fbclid|_ga|sessid|session_?id)$", re.I)
 
@@ -77,6 +81,7 @@ def key_of(url: str) -> str:
     return f"{host}{path}" + (f"?{query}" if query else "")
 
 
+@lru_cache(maxsize=100_000)
 def host_of(url: str) -> str:
     """The host of an address, lower case, without www."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
@@ -143,13 +148,11 @@ class Page:
 
     @cached_property
     def tree(self) -> html.HtmlElement:
-        # The parser is told UTF-8 because that is what it is given: no second guess from a wrong meta.
-        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         text = re.sub(r"^\s*<\?xml[^>]*\?>", "", self.source)
         # The parser gives up below a depth of 256 and drops what follows; a tower of empty boxes is one box.
         text = _TOWER.sub("<div>", text)
         try:
-            tree = html.document_fromstring(text.encode("utf-8", "replace") or b"<html></html>", parser=parser)
+            tree = html.document_fromstring(text.encode("utf-8", "replace") or b"<html></html>", parser=_parser())
         except (
             etree.ParserError,
             etree.XMLSyntaxError,
@@ -202,6 +205,11 @@ class Page:
         return "\n".join(block.text for block in self.blocks)
 
     @cached_property
+    def folded(self) -> str:
+        """Title and text, folded: fold(title + text), put together from blocks that are folded anyway."""
+        return " ".join(filter(None, (fold(self.title), *(block.folded for block in self.blocks))))
+
+    @cached_property
     def block_texts(self) -> frozenset[str]:
         return frozenset(block.folded for block in self.blocks)
 
@@ -218,80 +226,90 @@ class Page:
         return None
 
 
+@cache
+def _parser() -> html.HTMLParser:
+    # It is told UTF-8 because that is what it is given: no second guess from a wrong meta.
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # One class for every element: lxml.html's own choice asks Python at each, for forms that nobody fills in here.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
+    return parser
+
+
 def _walk(page: Page) -> tuple[tuple[Link, ...], tuple[Block, ...], dict[html.HtmlElement, str]]:
     body = page.tree.find("body")
-    if body is None:
-        body = page.tree
-    links: list[Link] = []
-    zones: dict[html.HtmlElement, str] = {}
-    depth: dict[html.HtmlElement, int] = {}
-    owner: dict[html.HtmlElement, html.HtmlElement] = {}  # element -> block that its text belongs to
-    gathered: dict[html.HtmlElement, list[tuple[str, html.HtmlElement]]] = {}
-    linked: dict[html.HtmlElement, int] = {}
-    base, origin = page.base, "{0.scheme}://{0.netloc}".format(urlsplit(page.base))
-    inside_link: set[html.HtmlElement] = set()
-    skipped: set[html.HtmlElement] = set()
-    for event, element in etree.iterwalk(body, events=("start", "end")):
-        if not isinstance(element.tag, str):
-            continue  # comments and the like are removed by the parser; entities have no place in a tree of text
-        parent = element.getparent() if element is not body else None
-        if event == "start":
-            if element.tag in _SKIP or parent in skipped:
-                skipped.add(element)
-                if element.tag == "select":
-                    links += _options(element, base, origin, len(links))
-                continue
-            above = zones[parent] if parent is not None else "body"
-            depth[element] = depth.get(parent, 0) + 1 if parent is not None else 0
-            zone = zones[element] = _zone(element, above, depth[element])
-            # An element of the site's own making (md-card) is drawn as a box far more often than not.
-            if parent is None or element.tag in _BLOCK or "-" in element.tag:
-                owner[element] = element
-            else:
-                owner[element] = owner[parent]
-            if parent in inside_link or element.tag == "a":
-                inside_link.add(element)
-            if element.text and not element.text.isspace():
-                _gather(gathered, linked, owner, inside_link, element, element.text)
-            elif element.tag == "br":
-                gathered.setdefault(owner[element], []).append((" ", element))
-            if (element.tag in ("a", "area") or element.get("onclick")) and len(links) < MAX_LINKS:
-                # An image map is a menu drawn as a picture.
-                link = _link(
-                    element, "nav" if element.tag == "area" and zone == "body" else zone, base, origin, len(links)
-                )
-                if link is not None:
-                    links.append(link)
-        elif element.tail and not element.tail.isspace() and parent is not None and parent not in skipped:
-            _gather(gathered, linked, owner, inside_link, parent, element.tail)
-    blocks = []
-    for element, pieces in gathered.items():
-        text = squeeze("".join(text for text, _ in pieces))
-        if text:
-            blocks.append(
-                Block(
-                    text,
-                    zones.get(element, "body"),
-                    element,
-                    tuple(p for p in pieces if not p[0].isspace()),
-                    linked.get(element, 0),
-                )
-            )
-    return tuple(links), tuple(blocks), zones
+    walk = _Walk(page.base)
+    walk.enter(body if body is not None else page.tree, "body", 0, None, False)
+    blocks = [block for box in walk.boxes if (block := box.block()) is not None]
+    return tuple(walk.links), tuple(blocks), walk.zones
 
 
-def _gather(
-    gathered: dict[html.HtmlElement, list[tuple[str, html.HtmlElement]]],
-    linked: dict[html.HtmlElement, int],
-    owner: dict[html.HtmlElement, html.HtmlElement],
-    inside_link: set[html.HtmlElement],
-    element: html.HtmlElement,
-    text: str,
-) -> None:
-    block = owner[element]
-    gathered.setdefault(block, []).append((text, element))
-    if element in inside_link:
-        linked[block] = linked.get(block, 0) + len(text.strip())
+class _Box:
+    """A block while its text is being gathered."""
+
+    __slots__ = ("element", "has_breaks", "linked", "pieces", "zone")
+
+    def __init__(self, element: html.HtmlElement, zone: str):
+        self.element, self.zone = element, zone
+        self.pieces: list[tuple[str, html.HtmlElement]] = []
+        self.linked = 0  # letters of links
+        self.has_breaks = False
+
+    def block(self) -> Block | None:
+        pieces = self.pieces
+        text = squeeze(pieces[0][0] if len(pieces) == 1 else "".join([text for text, _ in pieces]))
+        if not text:
+            return None
+        said = tuple(p for p in pieces if not p[0].isspace()) if self.has_breaks else tuple(pieces)
+        return Block(text, self.zone, self.element, said, self.linked)
+
+
+class _Walk:
+    """One walk over a tree, in the order of its text; what an element inherits comes down as arguments."""
+
+    def __init__(self, base: str):
+        self.base, self.origin = base, "{0.scheme}://{0.netloc}".format(urlsplit(base))
+        self.links: list[Link] = []
+        self.boxes: list[_Box] = []  # that hold text, in its order
+        self.zones: dict[html.HtmlElement, str] = {}
+
+    def enter(self, element: html.HtmlElement, above: str, depth: int, outer: _Box | None, in_link: bool) -> None:
+        """`above`: the zone, `outer`: the block that the element stands in. The parser goes no deeper than 255."""
+        tag = element.tag
+        if not isinstance(tag, str):
+            return  # comments and the like are removed by the parser; entities have no place in a tree of text
+        if tag in _SKIP:
+            for select in element.iter("select"):
+                self.links += _options(select, self.base, self.origin, len(self.links))
+            return
+        # A breadcrumb or a menu stays what it is; navigation inside a footer is still the footer.
+        zone = self.zones[element] = above if above in _LASTING else _zone(element, tag, above, depth)
+        # An element of the site's own making (md-card) is drawn as a box far more often than not.
+        box = _Box(element, zone) if outer is None or tag in _BLOCK or "-" in tag else outer
+        in_link = in_link or tag == "a"
+        text = element.text
+        if text and not text.isspace():
+            self._gather(box, element, text, in_link)
+        elif tag == "br":
+            self._gather(box, element, " ", False)
+            box.has_breaks = True
+        if (tag in ("a", "area") or element.get("onclick")) and len(self.links) < MAX_LINKS:
+            # An image map is a menu drawn as a picture.
+            place = "nav" if tag == "area" and zone == "body" else zone
+            link = _link(element, place, self.base, self.origin, len(self.links))
+            if link is not None:
+                self.links.append(link)
+        for child in element:
+            self.enter(child, zone, depth + 1, box, in_link)
+            text = child.tail
+            if text and not text.isspace() and isinstance(child.tag, str):
+                self._gather(box, element, text, in_link)
+
+    def _gather(self, box: _Box, holder: html.HtmlElement, text: str, in_link: bool) -> None:
+        if not box.pieces:
+            self.boxes.append(box)
+        box.pieces.append((text, holder))
+        if in_link:
+            box.linked += len(text.strip())
 
 
 @lru_cache(maxsize=50_000)
@@ -301,29 +319,37 @@ def _zone_words(names: str) -> frozenset[str]:
     return found if found & _ZONE_WORDS else frozenset()
 
 
-def _zone(element: html.HtmlElement, above: str, depth: int) -> str:
+def _zone(element: html.HtmlElement, tag: str, above: str, depth: int) -> str:
     """The zone of an element, from its tag, role, class and id, and the zone that it stands in."""
-    tag = element.tag
+    if tag in ("body", "html"):
+        return above
     if tag in ("main", "article") and above in ("body", "header"):
         return "body"
-    if above in ("nav", "footer", "crumbs") or tag in ("body", "html"):
-        # A breadcrumb or a menu stays what it is; navigation inside a footer is still the footer.
-        return above
-    own_tag = str(tag) if "-" in str(tag) else None  # md-menu, app-footer
-    named = [name for name in (element.get("class"), element.get("id"), own_tag) if name]
+    parent = element.getparent() if tag in ("header", "footer") else None
+    of_content = parent is not None and parent.tag in ("article", "main", "section", "li")
+    return _named_zone(
+        tag, element.get("class"), element.get("id"), element.get("role"), above, depth > MAX_FRAME_DEPTH, of_content
+    )
+
+
+@lru_cache(maxsize=50_000)  # a site builds its pages of the same few names
+def _named_zone(
+    tag: str, class_: str | None, id_: str | None, role: str | None, above: str, is_deep: bool, of_content: bool
+) -> str:
+    own_tag = tag if "-" in tag else None  # md-menu, app-footer
+    named = [name for name in (class_, id_, own_tag) if name]
     if named:
         found = _zone_words(" ".join(named))
         for kind, marks in _NAME_ZONE.items():
             if not found & marks:
                 continue
             # The top and the bottom of a card are not those of the site: theirs stand high in the tree.
-            if kind in ("header", "footer") and (found & _CONTENT_HEAD or depth > MAX_FRAME_DEPTH):
+            if kind in ("header", "footer") and (found & _CONTENT_HEAD or is_deep):
                 continue
             return kind
-    parent = element.getparent()
-    if tag in ("header", "footer") and parent is not None and parent.tag in ("article", "main", "section", "li"):
+    if of_content:
         return above  # <header> of an article is part of the article
-    return _TAG_ZONE.get(str(tag)) or _ROLE_ZONE.get(element.get("role") or "") or above
+    return _TAG_ZONE.get(tag) or _ROLE_ZONE.get(role or "") or above
 
 
 def _options(select: html.HtmlElement, base: str, origin: str, order: int) -> list[Link]:
@@ -341,23 +367,32 @@ def _link(
     element: html.HtmlElement, zone: str, base: str, origin: str, order: int, value: str | None = None
 ) -> Link | None:
     href = (value or element.get("href") or "").strip()
-    if (not href or href[0] == "#" or href.lower().startswith("javascript")) and element.get("onclick"):
+    if not href or href[0] == "#" or href[:10].lower() == "javascript":
         scripted = _ONCLICK.search(element.get("onclick") or "")
         href = scripted[1].strip() if scripted else href
     if not href or href[0] == "#" or (":" in href[:12] and not href[:5].lower().startswith("http")):
         return None
+    url = _address(href, origin if _FROM_ROOT.match(href) else base)
+    if url is None:
+        return None
+    # Asking the tree for the text below costs some ten times the look at the element itself.
+    label = squeeze(element.text_content() if len(element) else element.text or "")
+    if not label:
+        label = next(iter(_other_labels(element)), "")
+    return Link(url, label[:MAX_LABEL], zone, element, order, element.get("rel") or "")
+
+
+@lru_cache(maxsize=50_000)  # menus give the same addresses on every page
+def _address(href: str, base: str) -> str | None:
+    """A link's address, absolute and without fragment; None where it is none of the web."""
     try:
-        url = origin + href if href[0] == "/" and href[1:2] != "/" else urljoin(base, href)
+        # What begins at the root needs no joining, and so is not tidied by it.
+        url = base + href if href[0] == "/" and href[1:2] != "/" else urljoin(base, href)
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:  # an address that no browser could open: the site's typing error
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    label = squeeze(element.text_content()) if len(element) or element.text else ""
-    if not label:
-        label = next(iter(_other_labels(element)), "")
-    return Link(url.split("#")[0], label[:MAX_LABEL], zone, element, order, element.get("rel") or "")
+    return url.split("#")[0] if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def _other_labels(element: html.HtmlElement) -> Iterator[str]:
@@ -371,6 +406,7 @@ def _other_labels(element: html.HtmlElement) -> Iterator[str]:
                 yield value
 
 
+@lru_cache(maxsize=100_000)
 def is_web_page(url: str) -> bool:
     """Whether an address can be a page or a document, rather than a picture, a style or an archive."""
     return not _NOT_PAGES.search(urlsplit(url).path)

@@ -13,7 +13,7 @@ from reading.calendar import dates_in
 from reading.documents import text_of
 from reading.entries import Entry, entries_on
 from reading.finding import Evidence, Finding, NotSeen, seen_on
-from reading.items import item_day, items_on
+from reading.items import dated_urls, item_day
 from reading.languages import switch_to
 from reading.looking import Site, is_html
 from reading.method import Method, Section, Words
@@ -58,6 +58,18 @@ def names_section(label: str, section: Section, method: Method) -> bool:
     return False
 
 
+@lru_cache(maxsize=100_000)
+def sections_named(label: str, method: Method) -> tuple[Section, ...]:
+    """The sections that a label names."""
+    return tuple(section for section in method.sections if names_section(label, section, method))
+
+
+@lru_cache(maxsize=100_000)
+def sections_in_slug(url: str, method: Method) -> tuple[Section, ...]:
+    """The sections that an address names."""
+    return tuple(section for section in method.sections if slug_names_section(url, section))
+
+
 def is_of_another_body(label: str, section: Section, site: Site) -> bool:
     """Whether a label names another body's section: "Muzeyin İctimai şurası", "X Mərkəzi yanında İctimai şura".
 
@@ -82,9 +94,9 @@ def slug_names_section(url: str, section: Section) -> bool:
     """Whether an address names a section of this kind (a view, a folder or a slug of a few words)."""
     parts = urlsplit(url)
     slug = slug_of(f"{parts.path}?{parts.query}")
-    if section.not_words.in_slug(slug):
+    if slug.count("-") >= 8 or not section.words.in_slug(slug):
         return False
-    return len(slug.split("-")) <= 8 and section.words.in_slug(slug)
+    return not section.not_words.in_slug(slug)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,21 +115,22 @@ class Candidate:
 
 def candidates(site: Site, section: Section) -> list[Candidate]:
     """Links that may lead to the section, best first."""
-    found: list[Candidate] = []
-    memo: dict[tuple[str, str], int] = {}
-    for page in site.pages:
-        for link in page.links:
-            if link.zone == "crumbs" or link.key == site.home.key or (link.is_file and not site.in_menu(link)):
-                continue
-            known = (link.url, link.label)
-            if known not in memo:
-                memo[known] = _strength(link, section, site)
-            strength = memo[known]
-            if strength and not _is_story(link, page, site):
-                found.append(Candidate(link, page, strength))
-    found = [one for one in found if not is_of_another_body(one.link.label, section, site)]
+    placed: list[tuple[int, Candidate]] = []
+    for places in site.named_links.values():
+        open_ones = (one for one in places if not _is_passed_over(one[2], site))
+        first = next(open_ones, None)
+        strength = _strength(first[2], section, site) if first is not None else 0
+        for place, page, link in (first, *open_ones) if first is not None and strength else ():
+            if not _is_story(link, page, site):
+                placed.append((place, Candidate(link, page, strength)))
+    in_order = [candidate for _, candidate in sorted(placed, key=lambda one: one[0])]
+    found = [one for one in in_order if not is_of_another_body(one.link.label, section, site)]
     found.sort(key=lambda c: (c.rank, c.page is site.home), reverse=True)
     return found
+
+
+def _is_passed_over(link: Link, site: Site) -> bool:
+    return link.zone == "crumbs" or link.key == site.home.key or (link.is_file and not site.in_menu(link))
 
 
 def _strength(link: Link, section: Section, site: Site) -> int:
@@ -125,12 +138,13 @@ def _strength(link: Link, section: Section, site: Site) -> int:
         return 3
     label = words(link.label)
     outcome = site.outcome(link.url) if len(label) <= MAX_NAME_WORDS else None
-    if outcome is not None and outcome.page is not None and switch_to(link, site.method) is None:
+    if outcome is not None and outcome.page is not None:
         head = outcome.page.h1
         if (
             names_section(head, section, site.method)
             and fold(head) not in site.template_texts  # the name of the site stands over every page
             and section.not_words.in_words(label) is None
+            and switch_to(link, site.method) is None
         ):
             return 2
     if not slug_names_section(link.url, section):
@@ -148,8 +162,7 @@ def _is_story(link: Link, page: Page, site: Site) -> bool:
     """Whether a link is an entry of a news stream: it stands outside the menus with a date beside it."""
     if link.zone in ("nav", "header", "footer") or (link.key, fold(link.label)) in site.menu_signs:
         return False
-    dated = {item.url for item in items_on(page, site) if item.day is not None}
-    if link.url in dated:
+    if link.url in dated_urls(page, site):
         return True
     first = urlsplit(link.url).path.strip("/").split("/")
     return site.method.streams.news.in_slug(slug_of("/".join(first[:-1]))) if len(first) > 1 else False
@@ -172,6 +185,7 @@ class Tree:
 
     def __init__(self, site: Site, section: Section, root: Page, label: str, top: Link):
         self.site, self.section, self.root, self.label, self.top = site, section, root, label, top
+        self._own_blocks: dict[Part, list[Block]] = {}
 
     @cached_property
     def parts(self) -> dict[str, Part]:
@@ -206,9 +220,13 @@ class Tree:
     def _is_menu(self, link: Link) -> bool:
         return (link.key, fold(link.label)) in self.site.menu_signs
 
-    @lru_cache(maxsize=64)  # noqa: B019 - a Tree lives as long as one question
     def own_blocks(self, part: Part) -> list[Block]:
         """Blocks of a part's own text, without headings that only repeat its name, and without chrome."""
+        if part not in self._own_blocks:
+            self._own_blocks[part] = self._find_own_blocks(part)
+        return self._own_blocks[part]
+
+    def _find_own_blocks(self, part: Part) -> list[Block]:
         heads = {fold(self.label), fold(part.label), fold(part.page.h1), fold(part.page.title)}
         return [
             block

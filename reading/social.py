@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from lxml import html
@@ -11,7 +11,7 @@ from lxml import html
 from reading.finding import Evidence, Finding, NotSeen, seen_on
 from reading.looking import Site
 from reading.method import Method, Network
-from reading.page import Link, Page
+from reading.page import Link, Page, host_of
 from reading.site import shows_nothing
 from reading.text import Phrase, fold, squeeze, words
 
@@ -109,6 +109,7 @@ def _known_as(name: str, path: list[str]) -> str:
     return name.lower().lstrip("@+")
 
 
+@lru_cache(maxsize=10_000)
 def _network(host: str, method: Method) -> tuple[Network, str] | None:
     """(network, its host without www., m. and languages) of a host."""
     bare = host.rstrip(".")
@@ -170,12 +171,16 @@ def read(site: Site) -> Finding:
     contact = [page for page in others if site.method.streams.contact.in_words(words(page.title + " . " + page.h1))]
     looked = [home, *dict.fromkeys(contact + others[:MAX_OTHER_PAGES])]
     for page in looked:
+        mentions = page is not home and page not in contact  # a link in the text of an inner page is a mention
+        is_network = _network(host_of(page.base), site.method) is not None
         for link in page.links:
-            if page is not home and link.zone == "body" and page not in contact:
-                continue  # a link in the text of an inner page is a mention
+            if mentions and link.zone == "body":
+                continue
+            href = (link.element.get("href") or "").strip()
+            if "//" not in href and not is_network:
+                continue  # it leads to the site itself
             # The fragment belongs to the name in twitter.com/#!/name, and Link leaves it out.
-            address = urljoin(page.base, (link.element.get("href") or "").strip())
-            profile = profile_of(address, site.method)
+            profile = profile_of(urljoin(page.base, href), site.method)
             if profile is None or _is_share(link) or is_foreign(profile, site, link):
                 continue
             found.setdefault((profile.network, profile.name), (profile, seen_on(page, f"{link.label} {link.url}")))

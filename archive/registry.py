@@ -74,6 +74,7 @@ class Agency(Record):
     site_verified: bool = False
     also: tuple[Address, ...] = ()
     notes: Text | None = None
+    predecessor: Id | None = None
     after_2018: After2018 | None = None
 
     @property
@@ -134,11 +135,12 @@ def _across(data: Any) -> Iterator[Complaint]:
     for index, entry in entries:
         after = entry.get("after_2018")
         successor = after.get("successor_id") if isinstance(after, dict) else None
-        if successor and successor not in ids:
-            where = ("agencies", index, "after_2018", "successor_id")
-            yield Complaint(
-                where, f"there is no agency {successor!r}", f"{near(str(successor), ids)}name an id of this file"
-            )
+        for named, *where in ((successor, "after_2018", "successor_id"), (entry.get("predecessor"), "predecessor")):
+            if named and (named not in ids or named == entry.get("id")):
+                what = f"there is no agency {named!r}" if named not in ids else f"{named!r} is this entry itself"
+                yield Complaint(
+                    ("agencies", index, *where), what, f"{near(str(named), ids)}name another id of this file"
+                )
 
 
 def _repeated_ids(entries: list[tuple[int, dict[Any, Any]]]) -> Iterator[Complaint]:

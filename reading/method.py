@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -237,10 +238,14 @@ class Signs(Strict):
 
 
 class Indicator(Strict):
-    """One question of the method (indicators.yaml)."""
+    """One question of the method (indicators.yaml; one for each duty of duties.yaml).
+
+    `bodies`: ids of those that are asked, where not all are.
+    """
 
     id: str
     reader: str
+    bodies: tuple[str, ...] = ()
     params: dict[str, str] = Field(default_factory=dict, alias="with")
     asks: dict[str, str]
     unit: str
@@ -252,6 +257,66 @@ class Indicators(Strict):
     indicators: tuple[Indicator, ...]
 
 
+class Periods(Strict):
+    """Words of the periods that a title names; `first` to `fourth` tell which quarter or half."""
+
+    year: tuple[str, ...]
+    quarter: tuple[str, ...]
+    half: tuple[str, ...]
+    months: tuple[str, ...]
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    third: tuple[str, ...]
+    fourth: tuple[str, ...]
+
+
+class Duty(Strict):
+    """One document that single bodies must publish (duties.yaml)."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")]
+    asks: dict[str, str]
+    item: str
+    bodies: Annotated[tuple[str, ...], Field(min_length=1)]
+    names: dict[Literal["az", "en", "ru"], tuple[str, ...]]
+    not_names: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    often: Literal["yearly", "half_yearly", "quarterly", "event"]
+    fresh_days: int = Field(ge=0)
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(names=tuple(name for names in self.names.values() for name in names))
+
+    @cached_property
+    def not_words(self) -> Words:
+        return Words(names=self.not_names)
+
+    @cached_property
+    def way_words(self) -> Words:
+        return Words(names=self.ways)
+
+    @property
+    def indicator(self) -> Indicator:
+        """The question whether it is published; only its bodies are asked."""
+        return Indicator.model_validate(
+            {
+                "id": f"documents.{self.id}",
+                "reader": "duties",
+                "bodies": self.bodies,
+                "with": {"duty": self.id},
+                "asks": self.asks,
+                "unit": "document",
+                "why": f"Item {self.item} of the plan for 2020-2022.",
+                "remedy": "Publish the newest document in a section of its own, with its period in the title.",
+            }
+        )
+
+
+class Duties(Strict):
+    periods: Periods
+    duties: tuple[Duty, ...]
+
+
 class Method(Strict):
     """All of the method that reading needs."""
 
@@ -261,11 +326,21 @@ class Method(Strict):
     languages: Languages
     signs: Signs
     indicators: tuple[Indicator, ...]
+    duties: tuple[Duty, ...] = ()
+    periods: Periods
     sha256: str
 
     @cached_property
     def kinds(self) -> dict[str, Section]:
         return {section.id: section for section in self.sections}
+
+    @cached_property
+    def duty(self) -> dict[str, Duty]:
+        return {duty.id: duty for duty in self.duties}
+
+    def duties_of(self, agency_id: str) -> tuple[Duty, ...]:
+        """The documents that this body must publish."""
+        return tuple(duty for duty in self.duties if agency_id in duty.bodies)
 
     @property
     def function_words(self) -> dict[str, frozenset[str]]:
@@ -280,6 +355,7 @@ def files(folder: Path = FOLDER) -> Iterable[tuple[Path, type[Record]]]:
     yield folder / "languages.yaml", Languages
     yield folder / "signs.yaml", Signs
     yield folder / "indicators.yaml", Indicators
+    yield folder / "duties.yaml", Duties
     yield folder / "calendar.yaml", Calendar
 
 
@@ -289,12 +365,15 @@ def load_method(folder: Path = FOLDER) -> Method:
     digest = hashlib.sha256()
     for path, _ in files(folder):
         digest.update(path.read_bytes())
+    duties: tuple[Duty, ...] = found["duties"].duties  # type: ignore[attr-defined]
     return Method.model_construct(
         sections=found["sections"].sections,  # type: ignore[attr-defined]
         streams=found["streams"],
         networks=found["networks"],
         languages=found["languages"],
         signs=found["signs"],
-        indicators=found["indicators"].indicators,  # type: ignore[attr-defined]
+        indicators=(*found["indicators"].indicators, *(duty.indicator for duty in duties)),  # type: ignore[attr-defined]
+        duties=duties,
+        periods=found["duties"].periods,  # type: ignore[attr-defined]
         sha256=digest.hexdigest(),
     )

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from scoring.plans import ORDER, Condition, Item, Plan, Words
+from archive.registry import Agency
+from scoring.ladder import NOT_ASSESSED, Finding, compare_levels, finding_of
+from scoring.plans import Condition, Item, Plan, Words
+from scoring.reviews import Hand
 
-NOT_ASSESSED = "not_assessed"
 WORSE = "worse"
 
-Finding = Mapping[str, Any]
 Findings = Mapping[str, Any]
-_NOT_THERE: Finding = {"state": "unseen", "reason": "not_in_findings"}
 
 
 @dataclass(frozen=True)
@@ -32,28 +32,55 @@ class Level:
     rule: dict[str, str]  # {"az": ..., "en": ...}: the rule that gave it, in words
     reason: str  # why not assessed or why worse, for machines: "news unseen: timeout"; else empty
     stood_on: tuple[str, ...]  # facts: "mobile", "sections.public_council", ...
+    hand: Hand | None = None  # the word of a named reviewer that it now is: scoring.reviews
 
 
 class NotEarlier(ValueError):
     """The round to compare with is later than the round that is judged."""
 
 
-def levels_of(findings: Findings, plan: Plan, against: Findings | None = None) -> list[Level]:
-    """One Level per authority and item, in the findings' order. Both documents have the contract's shape.
+def levels_of(
+    findings: Findings,
+    plan: Plan,
+    against: Findings | None = None,
+    predecessors: Mapping[str, str] | None = None,
+) -> list[Level]:
+    """One Level per authority and item that concerns it, in the findings' order.
 
-    Ages are measured from each round's own as_of. Raises NotEarlier.
+    Both documents have the contract's shape. Ages are measured from each round's own as_of. An authority that is not in
+    the earlier round is compared with its predecessor there, if it has one (`predecessors_of`). Raises NotEarlier.
     """
     as_of = _as_of(findings)
+    cells = [
+        (a, item) for a in findings["authorities"] for item in plan.items if item.concerns(a["id"], a.get("group", ""))
+    ]
     if against is None:
-        return [_base(a, item, plan, as_of) for a in findings["authorities"] for item in plan.items]
+        return [_base(a, item, plan, as_of) for a, item in cells]
+    must_be_earlier(against, findings)
+    before = {a["id"]: a for a in against["authorities"]}
+    heirs = predecessors or {}
+    return [
+        _compared(
+            _base(a, item, plan, as_of),
+            a,
+            before.get(a["id"]) or before.get(heirs.get(a["id"], "")),
+            item,
+            plan,
+            _as_of(against),
+        )
+        for a, item in cells
+    ]
+
+
+def predecessors_of(agencies: Iterable[Agency]) -> dict[str, str]:
+    """Whose findings of earlier rounds a body is compared with where it has none of its own: id -> id."""
+    return {agency.id: agency.predecessor for agency in agencies if agency.predecessor}
+
+
+def must_be_earlier(against: Findings, findings: Findings) -> None:
+    """Raises NotEarlier."""
     if _began(against) > _began(findings):
         raise NotEarlier(f"{against['round']['name']} is later than {findings['round']['name']}")
-    before = {a["id"]: a for a in against["authorities"]}
-    return [
-        _compared(_base(a, item, plan, as_of), a, before.get(a["id"]), item, plan, _as_of(against))
-        for a in findings["authorities"]
-        for item in plan.items
-    ]
 
 
 def _as_of(findings: Findings) -> date:
@@ -70,7 +97,7 @@ def _base(authority: Finding, item: Item, plan: Plan, as_of: date) -> Level:
     """The level by this round alone: the first level that holds, unless a better one is unknown."""
 
     def give(level: str, words: Words, reason: str = "") -> Level:
-        return Level(authority["id"], item.id, level, level, words.model_dump(), reason, item.facts())
+        return Level(authority["id"], item.id, level, level, words.by_language, reason, item.facts())
 
     if item.by_hand:
         return give(NOT_ASSESSED, item.by_hand, "by_hand")
@@ -87,40 +114,25 @@ def _base(authority: Finding, item: Item, plan: Plan, as_of: date) -> Level:
 
 
 def _compared(now: Level, authority: Finding, before: Finding | None, item: Item, plan: Plan, then: date) -> Level:
-    """The same level, or `worse` where both rounds were seen and this one is below the other."""
-    if before is None or now.level == NOT_ASSESSED:
+    """The same level, or `worse` where the comparison of the two rounds says so."""
+    if before is None or not item.concerns(before["id"], before.get("group", "")):
         return now
     was = _base(before, item, plan, then).level
-    fell = was != NOT_ASSESSED and ORDER.index(now.level) > ORDER.index(was)
-    lost = [
-        fact
-        for fact in item.facts()
-        if fact.startswith("sections.")
-        and _finding(before, fact)["state"] == "found"
-        and _finding(authority, fact)["state"] == "absent"
-    ]
-    if not fell and not lost:
+    verdict, shown_by = compare_levels(was, now.level, item.facts(), before, authority)
+    if verdict != WORSE:
         return now
-    reasons = [f"level {was} -> {now.level}"] if fell else []
-    reasons += [f"{fact} found -> absent" for fact in lost]
-    return replace(now, level=WORSE, rule=plan.worse.model_dump(), reason="; ".join(reasons))
+    return replace(now, level=WORSE, rule=plan.worse.by_language, reason=shown_by)
 
 
 def _unseen(facts: Iterable[str], authority: Finding) -> str:
-    seen = [(fact, _finding(authority, fact)) for fact in facts]
+    seen = [(fact, finding_of(authority, fact)) for fact in facts]
     return "; ".join(f"{fact} unseen: {f.get('reason') or 'unknown'}" for fact, f in seen if f["state"] == "unseen")
-
-
-def _finding(authority: Finding, fact: str) -> Finding:
-    room, _, kind = fact.partition(".")
-    finding: Finding = authority.get(room, _NOT_THERE)
-    return finding.get(kind, _NOT_THERE) if kind else finding
 
 
 def _holds(condition: Condition, authority: Finding, as_of: date) -> bool | None:
     """True, False, or None where it could not be looked at."""
     if condition.fact:
-        return _fact_holds(condition, _finding(authority, condition.fact), as_of)
+        return _fact_holds(condition, finding_of(authority, condition.fact), as_of)
     parts = [_holds(part, authority, as_of) for part in condition.parts]
     decisive = condition.any is not None
     if decisive in parts:
@@ -152,8 +164,20 @@ def _recent(_: str, finding: Finding, wanted: Any, as_of: date) -> bool:
     return printed is not None and bool((as_of - date.fromisoformat(printed)).days <= wanted)
 
 
+def _covers(_: str, finding: Finding, wanted: Any, as_of: date) -> bool:
+    """Days since the end of the period that a document covers; one about the year to come is as new as can be."""
+    ended = finding.get("period_end")
+    return ended is not None and bool((as_of - date.fromisoformat(ended)).days <= wanted)
+
+
 _TESTS: dict[str, Callable[[str, Finding, Any, date], bool]] = {
     "content": _content,
     "items_at_least": _items,
     "last_within_days": _recent,
+    "period_within_days": _covers,
 }
+
+
+def condition_holds(condition: Condition, authority: Finding, as_of: date) -> bool | None:
+    """Whether a plan's condition holds of one authority; None where it could not be looked at."""
+    return _holds(condition, authority, as_of)

@@ -10,9 +10,11 @@ import pytest
 
 from archive.border import Unusable
 from archive.registry import load_registry
+from reading.method import load_method
 from scoring.levels import Level, NotEarlier, levels_of
-from scoring.plans import load_plan
+from scoring.plans import NoSuchPlan, find_plan, load_edition, load_plan, plan_files
 from scoring.rounds import Loaded, findings_of, load_round
+from scoring.scales import OUR_LEVELS, load_scales
 
 ROOT = Path(__file__).parents[1]
 PLAN_FILE = ROOT / "methodology" / "plans" / "nap-2016-2018.yaml"
@@ -374,3 +376,205 @@ def test_a_code_that_is_not_explained_is_told(tmp_path: Path) -> None:
     path.write_text(text.replace("notes: [two-items-since-2015]", "notes: [two-items]"), "utf-8")
     with pytest.raises(Unusable, match="there is no code 'two-items'; did you mean two-items-since-2015"):
         load_round(path)
+
+
+# -- plans and their editions ------------------------------------------------------------------------------------------
+
+PLANS = ROOT / "methodology" / "plans"
+PLAN_2020 = find_plan(PLANS, "nap-2020-2022")
+# What a published edition means never changes; another opinion is another edition, with a line of its own here.
+PUBLISHED = {
+    "nap-2016-2018@1": "c6d18c9f15ccc4d0728d47852bc30ad6fa65754080749693a59ab69476c4746d",
+    "nap-2020-2022@1": "d05e29281e75e1ece7934e949a9cf8c84f8cee448432d6aafc9c0f579fe65a66",
+}
+
+
+def test_published_editions_mean_what_they_meant() -> None:
+    found = {str(file): load_edition(file).rules_sha256 for file in plan_files(PLANS)}
+    assert {name: found.get(name) for name in PUBLISHED} == PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("right", "other", "same"),
+    [
+        pytest.param("items_at_least: 3", "items_at_least: 4", False, id="a number"),
+        pytest.param("status: [active]}", "status: [active, slowed]}", False, id="a status"),
+        pytest.param("    method: rule\n", "    applies: {groups: [local]}\n    method: rule\n", False, id="for whom"),
+        pytest.param("news is active.", "news is fresh.", True, id="words"),
+        pytest.param("worse:\n", "# a remark\nworse:\n", True, id="a remark"),
+    ],
+)
+def test_the_fingerprint_is_of_the_rules_alone(tmp_path: Path, right: str, other: str, same: bool) -> None:
+    head, mark, body = PLAN_FILE.read_text("utf-8").partition("\nplan: ")
+    assert right in body
+    path = tmp_path / "plan.yaml"
+    path.write_text(head + mark + body.replace(right, other, 1), "utf-8")
+    assert (load_plan(path).rules_sha256 == PLAN.rules_sha256) is same
+
+
+@pytest.fixture
+def three_editions(tmp_path: Path) -> Path:
+    text = PLAN_FILE.read_text("utf-8")
+    for edition, name in ((1, "nap-2016-2018"), (2, "nap-2016-2018.2"), (10, "nap-2016-2018.10")):
+        (tmp_path / f"{name}.yaml").write_text(text.replace("edition: 1\n", f"edition: {edition}\n", 1), "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("wanted", "edition"), [("", 10), ("@1", 1), ("@2", 2), ("@10", 10)])
+def test_a_plan_is_found_by_name_and_edition(three_editions: Path, wanted: str, edition: int) -> None:
+    assert find_plan(three_editions, f"nap-2016-2018{wanted}").edition == edition
+
+
+@pytest.mark.parametrize(
+    ("wanted", "what"),
+    [
+        ("nap-2016-2018@3", "no edition '3' of the plan 'nap-2016-2018'"),
+        ("nap-2016-2018@x", "no edition 'x'"),
+        ("nap-2016-2019", "no plan 'nap-2016-2019'; did you mean nap-2016-2018@"),
+        ("../plans/nap-2016-2018", "no plan"),
+    ],
+)
+def test_a_plan_that_is_not_there_is_told_with_those_that_are(three_editions: Path, wanted: str, what: str) -> None:
+    with pytest.raises(NoSuchPlan) as caught:
+        find_plan(three_editions, wanted)
+    assert what in str(caught.value)
+    assert str(caught.value).endswith("there are: nap-2016-2018@1, nap-2016-2018@2, nap-2016-2018@10")
+
+
+def test_a_file_must_hold_the_edition_that_its_name_says(three_editions: Path) -> None:
+    (three_editions / "nap-2016-2018.3.yaml").write_text(PLAN_FILE.read_text("utf-8"), "utf-8")
+    with pytest.raises(Unusable, match="named as nap-2016-2018@3, and says that it is nap-2016-2018@1"):
+        find_plan(three_editions, "nap-2016-2018@3")
+    (three_editions / "My plan.yaml").write_text("", "utf-8")
+    with pytest.raises(Unusable, match="no plan is named like this"):
+        plan_files(three_editions)
+
+
+def test_the_plans_ask_for_what_there_is() -> None:
+    method = load_method()
+    for file in plan_files(PLANS):
+        load_edition(file, method.kinds, method.duty)
+    with pytest.raises(Unusable, match="there is no duty 'budget-draft'; did you mean budget-drafts"):
+        load_edition(plan_files(PLANS)[1], method.kinds, ["budget-drafts"])
+
+
+# -- the plan of 2020 to 2022 ------------------------------------------------------------------------------------------
+
+
+def of_2020(item: str, group: str = "local", agency_id: str = "a", **sections: dict[str, Any]) -> str | None:
+    findings = round_of("2026-09-01", sections=sections, id=agency_id, group=group)
+    return next((one.level for one in levels_of(findings, PLAN_2020) if one.item == item), None)
+
+
+FORM = {"state": "found", "fullness": "full", "placement": "menu"}
+DATED = {**FORM, "last_date": "2026-03-01"}
+
+
+@pytest.mark.parametrize(
+    ("item", "sections", "expected"),
+    [
+        ("1.9", {"ethics_report": DATED}, "full"),
+        ("1.9", {"ethics_report": {**DATED, "last_date": "2024-03-01"}}, "significant"),
+        ("1.9", {"ethics_report": FORM}, "significant"),
+        ("1.9", {"ethics_report": {"state": "found", "fullness": "formal"}}, "none"),
+        ("1.9", {"ethics_report": BLIND}, "not_assessed"),
+        ("4.3", {"e_appeal": FORM, "e_services": {**FORM, "items": 3}}, "full"),
+        ("4.3", {"e_appeal": FORM, "e_services": {**FORM, "items": 2}}, "significant"),
+        ("4.3", {"e_appeal": FORM, "e_services": NO}, "significant"),
+        ("4.3", {"e_appeal": NO, "e_services": {**FORM, "items": 9}}, "significant"),
+        ("4.3", {"e_appeal": NO, "e_services": NO}, "none"),
+        ("4.3", {"e_appeal": BLIND, "e_services": NO}, "not_assessed"),
+        ("4.3", {"e_appeal": BLIND, "e_services": {**FORM, "items": 1}}, "significant"),
+        ("5.5", {"public_council": council(last_date="2026-03-01")}, "full"),
+        ("5.5", {"public_council": council(last_date="2026-03-01", content=["members"])}, "significant"),
+        ("5.5", {"public_council": council(last_date="2026-03-01", placement="page")}, "significant"),
+        ("5.5", {"public_council": council(fullness="formal")}, "none"),
+        ("6.3", {"open_data": FORM}, "full"),
+        ("6.3", {"open_data": {**FORM, "placement": "page"}}, "significant"),
+        ("6.3", {"open_data": {**FORM, "fullness": "formal"}}, "significant"),
+        ("6.3", {"open_data": {"state": "partial", "fullness": "empty"}}, "none"),
+        ("6.3", {"open_data": NO}, "none"),
+        ("6.3", {"open_data": BLIND}, "not_assessed"),
+    ],
+)
+def test_items_of_2020(item: str, sections: dict[str, Any], expected: str) -> None:
+    assert of_2020(item, **sections) == expected
+
+
+def test_an_item_gives_a_level_only_to_those_whom_it_concerns() -> None:
+    assert of_2020("4.3", "central", e_appeal=FORM, e_services=NO) is None
+    assert of_2020("2.7") is None
+    assert of_2020("2.7", "central", "finance-ministry") == "not_assessed"
+    assert of_2020("6.3", "central", open_data=NO) == "none"
+
+
+def test_the_words_of_2020_are_there_in_both_languages() -> None:
+    for item in PLAN_2020.items:
+        words = [item.title, item.executes, *(rule.words for rule in item.levels)]
+        assert all(w.az and w.en and w.az != w.en for w in words)
+    assert [item.id for item in PLAN_2020.items] == "1.9 2.1 2.3 2.4 2.5 2.6 2.7 2.9 4.3 5.5 6.3".split()
+
+
+def test_what_the_round_of_2018_did_not_record_is_not_assessed_under_the_later_plan(of_2018: dict[str, Any]) -> None:
+    levels = levels_of(of_2018, PLAN_2020)
+    unrecorded = [one for one in levels if one.item in ("1.9", "6.3") or one.item.startswith("2.")]
+    assert {one.level for one in unrecorded} == {"not_assessed"}
+    assert len([one for one in levels if one.item == "4.3"]) == 80
+    unseen = {
+        one for group in ("local", "central") for one in having(of_2018, group, "sections", "unseen", "public_council")
+    }
+    no_site = {a["id"] for a in of_2018["authorities"] if a["site"]["url"] is None}
+    assert {one.authority for one in levels if (one.item, one.level) == ("5.5", "not_assessed")} == unseen | no_site
+    rows = {a["id"]: a for a in of_2018["authorities"]}
+    for one in levels:
+        if one.item == "4.3" and one.level == "none":
+            both = (rows[one.authority]["sections"][kind]["state"] for kind in ("e_appeal", "e_services"))
+            assert "unseen" not in both
+
+
+# -- scales ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_level_of_ours_reads_on_every_scale() -> None:
+    scales = load_scales()
+    assert tuple(step.id for step in scales.scale("split").levels) == OUR_LEVELS
+    printed = [step.id for level in OUR_LEVELS for step in scales.read_on(level, "erc-2018")]
+    assert printed == ["full", "significant", "none_or_worse", "none_or_worse"]
+    assert [step.en for step in scales.read_on("full", "ogp-irm")] == ["Complete", "Substantial"]
+    assert scales.read_on("worse", "ogp-irm") == ()
+    assert [step.id for step in scales.read_on("not_assessed", "ogp-irm")] == ["no_evidence"]
+    assert [step.id for step in scales.read_on("worse", "split")] == ["worse"]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "what"),
+    [
+        ("significant: [limited, substantial]", "significant: [limitd]", "no level 'limitd'; did you mean limited?"),
+        ("    worse: []\n", "", "not every level of ours is there"),
+        ("to: ogp-irm", "to: ogp", "there is no scale 'ogp'; did you mean ogp-irm?"),
+        ("{id: worse, az", "{id: worst, az", "not the scale of the plans"),
+    ],
+)
+def test_a_slip_in_the_scales_is_told(tmp_path: Path, right: str, wrong: str, what: str) -> None:
+    path = tmp_path / "scales.yaml"
+    text = (ROOT / "methodology" / "scales.yaml").read_text("utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong, 1), "utf-8")
+    with pytest.raises(Unusable) as caught:
+        load_scales(path)
+    assert what in str(caught.value)
+
+
+# -- predecessors ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("named", "what"), [("nobody", "there is no agency 'nobody'"), ("baku", "'baku' is this entry itself")]
+)
+def test_a_predecessor_is_another_entry_of_the_registry(tmp_path: Path, named: str, what: str) -> None:
+    path = tmp_path / "agencies.yaml"
+    text = (ROOT / "agencies.yaml").read_text("utf-8")
+    path.write_text(text.replace("- id: baku\n", f"- id: baku\n  predecessor: {named}\n", 1), "utf-8")
+    with pytest.raises(Unusable) as caught:
+        load_registry(path)
+    assert what in str(caught.value)

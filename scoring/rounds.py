@@ -65,6 +65,7 @@ class Section(Looked):
     items: int | None = None
     meetings: int | None = None
     members: int | None = None
+    elected: tuple[Literal["chair", "deputy", "secretary"], ...] = ()
     last_date: date | None = None
     last_month: Month | None = None
     last_year: int | None = None
@@ -80,7 +81,8 @@ class Section(Looked):
 class News(Looked):
     """`basis` says what the date is; `stopped` is true where the report gives a last day, after which nothing came.
 
-    `per_month_min` and `per_month_max` are items a month while items came (a rate by the day is times 30).
+    `per_month_min` and `per_month_max` are items a month while items came (a rate by the day is times 30). `items` is
+    the number of items in all since the year `since`, where the report counts them.
     """
 
     last_date: date | None = None
@@ -90,6 +92,8 @@ class News(Looked):
     per_month_min: float | int | None = None
     per_month_max: float | int | None = None
     stopped: bool | None = None
+    items: int | None = None
+    since: int | None = None
 
     @property
     def newest(self) -> date | None:
@@ -127,6 +131,7 @@ class Authority(Record):
     news: News
     search: Looked
     notes: tuple[Id, ...] = ()
+    from_text: tuple[Text, ...] = ()
 
 
 class Code(Record):
@@ -147,10 +152,14 @@ class Source(Record):
 
 
 class HandRound(Record):
+    """`from_text` names findings that stand in the text of the report and in no row: here of every authority, in an
+    authority of that one. They are no check of what the text says (scoring.claims)."""
+
     round: Id
     as_of: date
     source: Source
     codes: tuple[Code, ...]
+    from_text: tuple[Text, ...] = ()
     authorities: Annotated[tuple[Authority, ...], Field(min_length=1)]
 
 
@@ -199,6 +208,7 @@ def findings_of(loaded: Loaded) -> dict[str, Any]:
             "finished_at": f"{source.observed_to.isoformat()}T23:59:59Z",
             "registry_sha256": loaded.sha256,
             "software": SOFTWARE,
+            "from_text": list(made.from_text),
         },
         "authorities": [_authority(authority, made.as_of) for authority in made.authorities],
     }
@@ -226,6 +236,7 @@ def _authority(a: Authority, as_of: date) -> dict[str, Any]:
         "languages": {**_not_looked_for(a), "codes": []},
         "fetch": {"requests": 0, "pages": 0, "bytes": 0, "seconds": 0.0, "complete": True},
         "notes": list(a.notes),
+        "from_text": list(a.from_text),
     }
 
 
@@ -257,6 +268,9 @@ def _section(section: Section) -> dict[str, Any]:
         content=list(section.content),
         items=section.items if section.items is not None else section.meetings,
         last_date=_iso(section.newest),
+        meetings=section.meetings,
+        members=section.members,
+        elected=list(section.elected),
     )
 
 
@@ -274,6 +288,11 @@ def _news(news: News, as_of: date) -> dict[str, Any]:
         status=news.status(as_of),
         observed_on=_iso(news.observed_on),
         basis=news.basis,
+        per_month_min=news.per_month_min,
+        per_month_max=news.per_month_max,
+        stopped=news.stopped,
+        items=news.items,
+        since=news.since,
     )
 
 

@@ -1,6 +1,7 @@
 """What can be asked of saytmetr on the command line? (The commands of the contract, thin.)"""
 
 import csv
+import hashlib
 import ipaddress
 import json
 import math
@@ -20,6 +21,8 @@ SOFTWARE = f"saytmetr {VERSION}"
 HERE = Path(__file__).parent
 PLANS = HERE / "methodology" / "plans"
 HAND_ROUNDS = HERE / "methodology" / "rounds"
+CLAIMS = HERE / "methodology" / "claims"
+REVIEWS = HERE / "reviews"
 MAX_CELL = 60  # letters of a cell of a table on the terminal
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,8 +55,12 @@ _AGENCIES = click.option(
     help="The registry.",
 )
 _PLAN = click.option(
-    "--plan", default="nap-2016-2018", show_default=True, help="Id of an action plan in methodology/plans."
+    "--plan",
+    default="nap-2016-2018",
+    show_default=True,
+    help="An action plan of methodology/plans: NAME (its newest edition of the rules) or NAME@EDITION.",
 )
+_BEFORE_PLAN = click.option("--before-plan", help="NAME@EDITION of the rules that the earlier round was published by.")
 _AGAINST = click.option("--against", help="An earlier round to compare with (also a hand-made one: erc-2018).")
 _ONLY = click.option("--only", help="Only these authorities: ID,ID.")
 
@@ -344,6 +351,7 @@ def _flat(found: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     for authority in found["authorities"]:
         facts = {name: authority[name] for name in ("site", "mobile", "social")}
         facts |= {f"sections.{kind}": section for kind, section in authority["sections"].items()}
+        facts |= {f"documents.{duty}": document for duty, document in authority.get("documents", {}).items()}
         facts |= {name: authority[name] for name in ("news", "search", "languages")}
         for fact, finding in facts.items():
             value = {k: v for k, v in finding.items() if k not in ("state", "reason", "evidence")}
@@ -357,29 +365,65 @@ def _flat(found: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
             }
 
 
-# -- score, report -----------------------------------------------------------------------------------------------------
+# -- score, changes, claims, reviews, report ---------------------------------------------------------------------------
 
 
-def _levels(
-    database: Any, round_: Any, plan_id: str, against_name: str | None, keep: bool
-) -> tuple[list[dict[str, Any]], Any]:
-    from scoring.levels import NotEarlier, levels_of
-    from scoring.plans import load_plan
+def _judged(
+    database: Any, round_: Any, plan_id: str, against_name: str | None, before_plan_id: str | None = None
+) -> tuple[Any, Any]:
+    """(the round judged with everything the method's files and reviews/ say, the round it is compared with)."""
+    from scoring.claims import load_claims
+    from scoring.judged import judge
+    from scoring.levels import NotEarlier
+    from scoring.plans import find_plan, plan_files
+    from scoring.review_files import load_reviews
 
-    path = PLANS / f"{plan_id}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in PLANS.glob("*.yaml")))
-        raise click.UsageError(f"--plan: there is no plan {plan_id!r}; there are: {known}")
-    plan = load_plan(path)
+    plan = _plan(plan_id, "--plan")
+    before_plan = _plan(before_plan_id, "--before-plan") if before_plan_id else None
+    plans = [plan, *(find_plan(PLANS, name) for name in sorted({f.plan for f in plan_files(PLANS)} - {plan.plan}))]
+    agencies, kinds = database.agencies(round_), _kinds()
+    registry = _registry()
+    reviews = load_reviews(REVIEWS, registry, plans, kinds)
+    claims = load_claims(CLAIMS, registry, plans, kinds)
     against = _known_round(database, against_name) if against_name else None
     before = database.findings(against) if against else None
     try:
-        levels = levels_of(database.findings(round_), plan, before)
+        judged = judge(
+            database.findings(round_), agencies, plan, reviews=reviews, claims=claims, other_plans=plans[1:],
+            before=before, before_plan=before_plan,
+        )  # fmt: skip
     except NotEarlier as error:
         raise click.ClickException(f"--against: {error}; compare with an earlier round") from error
-    if keep:
-        database.add_scoring(round_, plan.plan, str(plan.edition), against, _now(), SOFTWARE, levels)
-    return [asdict(level) for level in levels], plan
+    except ValueError as error:
+        raise click.UsageError(f"--before-plan: {error}") from error
+    return judged, against
+
+
+def _plan(wanted: str, option: str) -> Any:
+    from scoring.plans import NoSuchPlan, find_plan
+
+    try:
+        return find_plan(PLANS, wanted)
+    except NoSuchPlan as error:
+        raise click.UsageError(f"{option}: {error}") from error
+
+
+def _kinds() -> list[str]:
+    from reading.method import load_method
+
+    return [section.id for section in load_method().sections]
+
+
+def _registry() -> Any:
+    from archive.registry import load_registry
+
+    return load_registry(HERE / "agencies.yaml").agencies
+
+
+def _plain_level(level: Any) -> dict[str, Any]:
+    from scoring.reviews import plain_hand
+
+    return asdict(level) | {"hand": plain_hand(level.hand) if level.hand else None}
 
 
 @cli.command()
@@ -392,7 +436,10 @@ def score(plan: str, round_name: str | None, against: str | None, db: str, form:
     """Give the plan's levels and print them."""
     database = _database(db, create=False)
     round_ = _known_round(database, round_name)
-    levels, known = _levels(database, round_, plan, against, keep=True)
+    judged, before = _judged(database, round_, plan, against)
+    known = judged.plan
+    database.add_scoring(round_, known.plan, str(known.edition), before, _now(), SOFTWARE, judged.levels)
+    levels = [_plain_level(level) for level in judged.levels]
     if form == "json":
         head = {
             "format": "saytmetr-levels/1",
@@ -410,18 +457,149 @@ def score(plan: str, round_name: str | None, against: str | None, db: str, form:
 @cli.command()
 @_PLAN
 @_ROUND
+@click.option("--against", required=True, help="The earlier round (also a hand-made one: erc-2018).")
+@_BEFORE_PLAN
+@_DB
+@_format("json", "csv")
+def changes(plan: str, round_name: str | None, against: str, before_plan: str | None, db: str, form: str) -> None:
+    """Compare two rounds cell by cell: better, same, worse or not comparable, and why."""
+    database = _database(db, create=False)
+    round_ = _known_round(database, round_name)
+    judged, _ = _judged(database, round_, plan, against, before_plan)
+    rows = [asdict(change) for change in judged.changes]
+    if form == "json":
+        head = {"format": "saytmetr-changes/1", "round": round_.name, "against": against, "plan": judged.plan.plan}
+        _print_json(head | {"edition": judged.plan.edition, "changes": rows})
+    else:
+        _print_csv(("authority", "what", "was", "now", "verdict", "why", "detail"), rows)
+
+
+@cli.command()
+@_PLAN
+@_ROUND
+@_DB
+@_format("table", "json", "csv")
+def claims(plan: str, round_name: str | None, db: str, form: str) -> None:
+    """Hold what officials said (methodology/claims) against a round."""
+    database = _database(db, create=False)
+    round_ = _known_round(database, round_name)
+    judged, _ = _judged(database, round_, plan, None)
+    rows = [_told(claim, one) for claim, one in zip(judged.claims, judged.held, strict=True)]
+    if form == "json":
+        _print_json({"format": "saytmetr-claims/1", "round": round_.name, "claims": rows})
+    else:
+        _print_rows(
+            ("claim", "who", "said", "status", "counts", "reason", "text"), [_flat_claim(r) for r in rows], form
+        )
+
+
+def _told(claim: Any, one: Any) -> dict[str, Any]:
+    return {
+        "claim": claim.id,
+        "who": claim.who["en"],
+        "said": claim.said_on.isoformat() if claim.said_on else None,
+        "items": list(claim.items),
+        "text": claim.text,
+        "status": one.status,
+        "counts": one.counts,
+        "behind": {name: list(ids) for name, ids in one.behind.items()},
+        "reason": one.reason,
+        "beside": one.beside,
+    }
+
+
+def _flat_claim(row: Mapping[str, Any]) -> dict[str, Any]:
+    counts = ", ".join(f"{name} {value}" for name, value in row["counts"].items())
+    return {**row, "counts": counts, "text": row["text"]["en"]}
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_PLAN
+@_ROUND
+@click.option(
+    "--expected",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of verdicts by somebody else (claim: status); every difference without a written reason is an error.",
+)
+@_DB
+@_format("table", "json", "csv")
+def lint(file: Path, plan: str, round_name: str | None, expected: Path | None, db: str, form: str) -> None:
+    """Hold the numbers of a report (a claims file) against the rows of a round, and name what they contradict."""
+    from scoring.claims import compare_with, held, load_claims_file
+
+    database = _database(db, create=False)
+    loaded = load_claims_file(file, _registry(), [_plan(plan, "--plan")], _kinds())
+    round_ = _known_round(database, round_name or next((c.of_round for c in loaded if c.of_round), None))
+    judged, _ = _judged(database, round_, plan, None)
+    told = held(loaded, judged.findings, database.agencies(round_), {judged.plan.plan: judged.levels})
+    rows = [_told(claim, one) for claim, one in zip(loaded, told, strict=True)]
+    if form == "json":
+        _print_json({"format": "saytmetr-claims/1", "round": round_.name, "claims": rows})
+    else:
+        _print_rows(("claim", "status", "counts", "reason", "text"), [_flat_claim(row) for row in rows], form)
+    statuses = [one.status for one in told]
+    said = ", ".join(f"{status} {statuses.count(status)}" for status in sorted(set(statuses)))
+    click.echo(f"{len(told)} claims held against {round_.name}: {said}", err=True)
+    unexplained = [d for d in compare_with(expected, told, loaded) if d.why is None] if expected else []
+    for one in unexplained:
+        click.echo(f"{one.claim}: ours {one.ours}, expected {one.theirs}", err=True)
+    if unexplained:
+        raise click.ClickException(f"{len(unexplained)} verdicts differ without a reason")
+
+
+@cli.command()
+@_PLAN
+@_ROUND
+@_DB
+@_format("table", "json", "csv")
+def reviews(plan: str, round_name: str | None, db: str, form: str) -> None:
+    """Print whose word stands beside the machine's in a round, what has lapsed, and how far reviewers agree."""
+    database = _database(db, create=False)
+    round_ = _known_round(database, round_name)
+    judged, _ = _judged(database, round_, plan, None)
+    standing = [(review, "stands") for review in judged.used] + [(one.review, one.why) for one in judged.lapsed]
+    rows = [
+        {
+            "review": review.place, "authority": review.entry.authority, "cell": review.entry.cell,
+            "reviewer": review.entry.reviewer, "verdict": review.entry.verdict, "status": status,
+        }
+        for review, status in standing
+    ]  # fmt: skip
+    if form == "json":
+        agreed = [asdict(one) for one in judged.agreements]
+        _print_json({"format": "saytmetr-reviews/1", "round": round_.name, "reviews": rows, "agreements": agreed})
+        return
+    _print_rows(("review", "authority", "cell", "reviewer", "verdict", "status"), rows, form)
+    for one in judged.agreements:
+        kappa = "not defined" if one.kappa is None else f"{one.kappa:.2f}"
+        names = " and ".join(one.reviewers)
+        click.echo(f"{names} ({one.what}): agree on {one.agreed} of {one.cells} cells, Cohen's kappa {kappa}", err=True)
+
+
+@cli.command()
+@_PLAN
+@_ROUND
 @_AGAINST
+@_BEFORE_PLAN
 @_DB
 @click.option("--lang", type=click.Choice(["az", "en", "ru"]), default="az", show_default=True)
 @click.option(
-    "--format", "forms", default="docx,html,xlsx,csv", show_default=True, help="Any of docx,pdf,html,xlsx,csv,json."
+    "--format",
+    "forms",
+    default="docx,html,xlsx,csv",
+    show_default=True,
+    help="Any of docx,pdf,html,xlsx,csv,json.",
 )
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("output/report"), show_default=True
 )
-def report(plan: str, round_name: str | None, against: str | None, db: str, lang: str, forms: str, out: Path) -> None:
+def report(
+    plan: str, round_name: str | None, against: str | None, before_plan: str | None, db: str, lang: str, forms: str,
+    out: Path,
+) -> None:  # fmt: skip
     """Write the monitoring report and its appendix tables."""
-    from publishing.edition import RoundInfo
+    from publishing.beside import Beside, RoundInfo
     from publishing.report import FORMATS, MissingTool, write_report
     from publishing.tables import summary, summary_lines
     from publishing.texts import UnknownLanguage
@@ -432,18 +610,21 @@ def report(plan: str, round_name: str | None, against: str | None, db: str, lang
         raise click.UsageError(f"--format: no such format {', '.join(unknown)}; there are: {', '.join(FORMATS)}")
     database = _database(db, create=False)
     round_ = _known_round(database, round_name)
-    levels, _ = _levels(database, round_, plan, against, keep=False)
-    found, agencies = database.findings(round_), database.agencies(round_)
+    judged, _ = _judged(database, round_, plan, against, before_plan)
+    levels, agencies = [_plain_level(level) for level in judged.levels], database.agencies(round_)
     finished = round_.finished_at.isoformat() if round_.finished_at else None
     info = RoundInfo(
         round_.name, round_.as_of, round_.software, round_.registry_sha256, finished, against, round_.partial,
         sample=bool(round_.settings.get("sample")),
     )  # fmt: skip
+    beside = Beside(
+        judged.plan, judged.changes, judged.claims, judged.held, judged.agreements, judged.before_findings
+    )  # fmt: skip
     try:
-        written = write_report(found, levels, agencies, info, lang, wanted, out)
+        written = write_report(judged.findings, levels, agencies, info, lang, wanted, out, beside)
     except (MissingTool, UnknownLanguage) as missing:
         raise click.ClickException(str(missing)) from missing
-    for line in summary_lines(summary(found, levels, agencies, lang), lang):
+    for line in summary_lines(summary(judged.findings, levels, agencies, lang), lang):
         click.echo(line)
     for path in written:
         click.echo(str(path))
@@ -502,14 +683,29 @@ def check(agencies: Path) -> None:
     """Check agencies.yaml and the methodology files, and say what is wrong and where."""
     from archive.border import Unusable, load
     from archive.registry import load_registry
-    from reading.method import files
-    from scoring.plans import load_plan
+    from reading.method import files, load_method
+    from scoring.claims import load_claims_file
+    from scoring.plans import load_edition, plan_files
+    from scoring.review_files import load_reviews
     from scoring.rounds import load_round
+    from scoring.scales import load_scales
+
+    def known() -> tuple[Any, list[Any], list[str]]:
+        """What claims and reviews may name. They are of this house's registry: another one is not asked of them."""
+        own = agencies.resolve() == (HERE / "agencies.yaml").resolve()
+        return _registry() if own else (), [load_edition(file) for file in plan_files(PLANS)], _kinds()
+
+    def edition(file: Any) -> object:
+        method = load_method()
+        return load_edition(file, method.kinds, method.duty)
 
     checks: list[tuple[Path, Callable[[], object]]] = [(agencies, lambda: load_registry(agencies))]
     checks += [(path, lambda path=path, model=model: load(path, model)) for path, model in files()]  # type: ignore[misc]
-    checks += [(path, lambda path=path: load_plan(path)) for path in sorted(PLANS.glob("*.yaml"))]  # type: ignore[misc]
+    checks += [(file.path, lambda file=file: edition(file)) for file in plan_files(PLANS)]  # type: ignore[misc]
+    checks += [(HERE / "methodology" / "scales.yaml", load_scales)]
     checks += [(path, lambda path=path: load_round(path)) for path in sorted(HAND_ROUNDS.glob("*.yaml"))]  # type: ignore[misc]
+    checks += [(path, lambda path=path: load_claims_file(path, *known())) for path in sorted(CLAIMS.glob("*.yaml"))]  # type: ignore[misc]
+    checks += [(REVIEWS, lambda: load_reviews(REVIEWS, *known()))]
     wrong = 0
     for path, look in checks:
         try:
@@ -537,11 +733,14 @@ def _database(db: str, create: bool = True) -> Any:
 
 
 def _known_round(database: Any, name: str | None) -> Any:
-    """A round of the database; a hand-made one of methodology/rounds is put there the first time it is asked for."""
+    """A round of the database; a hand-made one of methodology/rounds is put there, and again when its file changed."""
     path = HAND_ROUNDS / f"{name}.yaml"
-    known = {round_.name: round_ for round_ in database.rounds()}
-    if name is None or not path.is_file() or (name in known and database.readings(known[name])):
+    if name is None or not path.is_file():
         return database.round(name)
+    known = {round_.name: round_ for round_ in database.rounds()}
+    readings = database.readings(known[name]) if name in known else []
+    if readings and readings[-1].method_sha256 == hashlib.sha256(path.read_bytes()).hexdigest():
+        return known[name]
     from archive.registry import load_registry
     from scoring.rounds import SOFTWARE as BY_HAND
     from scoring.rounds import findings_of, load_round

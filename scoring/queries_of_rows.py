@@ -202,13 +202,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rows:
-    """One round as queries see it. `from_text` is used only for claims of the report that the round was taken from."""
+    """One round as queries see it."""
 
     rows: Mapping[str, Row]
     as_of: date
     kinds: Mapping[str, str | None] = field(default_factory=dict)
     levels: Mapping[tuple[str, str, str], str] = field(default_factory=dict)  # plan, item, authority
-    from_text: frozenset[str] = frozenset()  # fields that the round took from the claims' own text, in every row
     own_text: bool = False  # the claims are those of the report that the round was taken from
     unread: frozenset[str] = frozenset()  # notes that mark a row that we cannot read
     document: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -217,8 +216,13 @@ class Rows:
         """Whether the round knows it only from the text that is being checked, so that it proves nothing."""
         if not self.own_text:
             return False
-        sources = (*self.from_text, *row.get("from_text", ()))
-        return any(path == source or path.startswith(source + ".") for source in sources)
+        return any(path == source or path.startswith(source + ".") for source in _hand_made(row, "from_text"))
+
+
+def _hand_made(row: Row, what: Literal["notes", "from_text"]) -> Sequence[str]:
+    """What only a round made by hand has: notes on a row, and the fields that stand in the text and in no row."""
+    told: Sequence[str] = row.get("hand_made", {}).get(what, ())
+    return told
 
 
 def rows_of(
@@ -234,7 +238,6 @@ def rows_of(
         as_of=date.fromisoformat(findings["round"]["as_of"]),
         kinds=kinds,
         levels=flat,
-        from_text=frozenset(findings["round"].get("from_text", ())),
         **of_claims,
     )
 
@@ -320,7 +323,7 @@ def _as_recorded(split: _Split, fields: Sequence[str], rows: Rows) -> _Split:
 
 def _unreadable(one: str, fields: Sequence[str], rows: Rows) -> bool:
     row = rows.rows.get(one)
-    if row is None or not rows.unread.isdisjoint(row.get("notes", ())):
+    if row is None or not rows.unread.isdisjoint(_hand_made(row, "notes")):
         return True
     return any(rows.taken_from_text(row, path) for path in fields)
 
@@ -613,7 +616,7 @@ def _look(path: str, one: str, rows: Rows) -> tuple[bool, Any]:
         return False, None
     room, kind, leaf = _parts(path)
     if not leaf:
-        return True, row.get(room, ()) if room == "notes" else row.get(room)
+        return True, _hand_made(row, "notes") if room == "notes" else row.get(room)
     finding = _finding(room, kind, row)
     if leaf == _STATE:
         return True, finding.get(_STATE, _UNSEEN)

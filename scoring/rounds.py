@@ -81,8 +81,9 @@ class Section(Looked):
 class News(Looked):
     """`basis` says what the date is; `stopped` is true where the report gives a last day, after which nothing came.
 
-    `per_month_min` and `per_month_max` are items a month while items came (a rate by the day is times 30). `items` is
-    the number of items in all since the year `since`, where the report counts them.
+    `per_month_min` and `per_month_max` are items a month while items came (a rate by the day is times 30, and stands in
+    `per_day_min` and `per_day_max` as the report gives it). `items` is the number of items in all since the year
+    `since`, where the report counts them.
     """
 
     last_date: date | None = None
@@ -91,6 +92,8 @@ class News(Looked):
     observed_on: date | None = None
     per_month_min: float | int | None = None
     per_month_max: float | int | None = None
+    per_day_min: float | int | None = None
+    per_day_max: float | int | None = None
     stopped: bool | None = None
     items: int | None = None
     since: int | None = None
@@ -135,9 +138,10 @@ class Authority(Record):
 
 
 class Code(Record):
-    """What a note on a row means."""
+    """What a note on a row means, and of which cell of the row it tells (an item, or the notes)."""
 
     id: Id
+    cell: Literal["2.4", "4.2.1", "4.2.2", "5.6", "notes"] = "notes"
     az: Text
     en: Text
 
@@ -208,13 +212,12 @@ def findings_of(loaded: Loaded) -> dict[str, Any]:
             "finished_at": f"{source.observed_to.isoformat()}T23:59:59Z",
             "registry_sha256": loaded.sha256,
             "software": SOFTWARE,
-            "from_text": list(made.from_text),
         },
-        "authorities": [_authority(authority, made.as_of) for authority in made.authorities],
+        "authorities": [_authority(authority, made) for authority in made.authorities],
     }
 
 
-def _authority(a: Authority, as_of: date) -> dict[str, Any]:
+def _authority(a: Authority, made: HandRound) -> dict[str, Any]:
     up = a.site_state == "up"
     return {
         "id": a.id,
@@ -231,12 +234,15 @@ def _authority(a: Authority, as_of: date) -> dict[str, Any]:
             "e_appeal": _section(a.e_appeal),
             **{kind: _not_looked_for(a) for kind in _OTHER_KINDS},
         },
-        "news": _news(a.news, as_of),
+        "news": _news(a.news, made.as_of),
         "search": _finding(a.search, works=None),
         "languages": {**_not_looked_for(a), "codes": []},
         "fetch": {"requests": 0, "pages": 0, "bytes": 0, "seconds": 0.0, "complete": True},
-        "notes": list(a.notes),
-        "from_text": list(a.from_text),
+        "hand_made": {
+            "notes": list(a.notes),
+            "from_text": [*made.from_text, *a.from_text],
+            "said": [{"cell": code.cell, "az": code.az, "en": code.en} for code in made.codes if code.id in a.notes],
+        },
     }
 
 
@@ -264,10 +270,13 @@ def _section(section: Section) -> dict[str, Any]:
         label=None,
         url=section.url,
         external=section.external,
+        links=list(section.links),
         own=section.own,
         content=list(section.content),
         items=section.items if section.items is not None else section.meetings,
         last_date=_iso(section.newest),
+        last_month=section.last_month,
+        last_year=section.last_year,
         meetings=section.meetings,
         members=section.members,
         elected=list(section.elected),
@@ -282,6 +291,7 @@ def _news(news: News, as_of: date) -> dict[str, Any]:
         news,
         url=None,
         last_date=_iso(newest),
+        last_month=news.last_month,
         per_month=news.per_month,
         median_gap_days=None,
         silence_days=(as_of - newest).days if newest else None,
@@ -290,6 +300,8 @@ def _news(news: News, as_of: date) -> dict[str, Any]:
         basis=news.basis,
         per_month_min=news.per_month_min,
         per_month_max=news.per_month_max,
+        per_day_min=news.per_day_min,
+        per_day_max=news.per_day_max,
         stopped=news.stopped,
         items=news.items,
         since=news.since,

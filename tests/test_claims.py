@@ -132,7 +132,8 @@ def test_a_blank_that_is_filled_is_no_longer_in_doubt() -> None:
 def test_what_the_round_took_from_the_sentence_is_no_check_of_it(told: dict[str, Held]) -> None:
     assert told["site-search-only-on"].status == "cannot_be_checked"
     own = copy.deepcopy(FINDINGS)
-    own["round"]["from_text"] = []
+    for row in own["authorities"]:
+        row["hand_made"]["from_text"] = []
     assert against(own)["site-search-only-on"].status == "supported"
 
 
@@ -233,7 +234,7 @@ YES, NO, BLIND = {"state": "found"}, {"state": "absent"}, {"state": "unseen", "r
 
 def ask(check: dict[str, Any], *searches: dict[str, Any], notes: tuple[str, ...] = (), **more: Any) -> str:
     rows = [
-        {"id": f"a{n}", "group": "local", "search": one, "notes": list(notes) if one is BLIND else []}
+        {"id": f"a{n}", "group": "local", "search": one, "hand_made": {"notes": list(notes) if one is BLIND else []}}
         for n, one in enumerate(searches)
     ]
     findings = {"round": {"as_of": "2018-08-28"}, "authorities": rows}

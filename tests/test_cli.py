@@ -33,6 +33,10 @@ OPTIONS = {
     "stale": "round db format",
     "rounds": "db format",
     "check": "agencies",
+    "changes": "plan round against before-plan db format",
+    "claims": "plan round db format",
+    "lint": "plan round expected db format",
+    "reviews": "plan round db format",
 }
 CHOICES = {
     ("crawl", "group"): "local central",
@@ -41,7 +45,7 @@ CHOICES = {
     ("report", "lang"): "az en ru",
     ("stale", "format"): "table json csv",
 }
-ON_A_ROUND = ["read", "findings", "score", "report", "stale"]
+ON_A_ROUND = ["read", "findings", "score", "report", "stale", "claims", "reviews"]
 
 
 @dataclass(frozen=True)
@@ -333,7 +337,7 @@ def test_files_that_are_in_order(run: Run, tmp_path: Path) -> None:
     assert {line.partition(": ")[2] for line in told.out.splitlines()} == {"in order"}
     names = {line.partition(": ")[0] for line in told.out.splitlines()}
     methodology = {str(path.relative_to(ROOT)) for path in (ROOT / "methodology").rglob("*.yaml")}
-    assert names == {"agencies.yaml", *methodology}
+    assert names == {"agencies.yaml", "reviews", *methodology}
     (tmp_path / "good.yaml").write_text(GOOD + SECOND, encoding="utf-8")
     assert run("check", "--agencies", tmp_path / "good.yaml").status == 0
 
@@ -381,3 +385,70 @@ def test_a_report_names_its_files(run: Run, kept: Kept, tmp_path: Path, lang: st
     written = {Path(line) for line in told.out.splitlines() if line.startswith(str(tmp_path))}
     assert written == set(tmp_path.iterdir())
     assert {path.suffix for path in written} == {".csv", ".json"}
+
+
+# -- plans, comparison, claims, reviews --------------------------------------------------------------------------------
+
+
+def test_an_edition_is_named_behind_the_plan(run: Run, kept: Kept) -> None:
+    told = run("score", "--db", kept.db, "--plan", "nap-2016-2018@1")
+    assert (told.status, json.loads(told.out)["edition"]) == (0, 1)
+    told = run("score", "--db", kept.db, "--plan", "nap-2016-2018@99")
+    assert told.status == 2
+    assert "nap-2016-2018@1" in told.err
+
+
+def test_changes_since_2018_name_every_cell_and_why(run: Run, mine: Kept) -> None:
+    told = run("changes", "--db", mine.db, "--round", "first", "--against", "erc-2018")
+    assert (told.status, told.err) == (0, "")
+    rows = json.loads(told.out)["changes"]
+    assert {row["verdict"] for row in rows} <= {"better", "same", "worse", "not_comparable"}
+    assert all(row["why"] != "none" for row in rows if row["verdict"] != "same")
+    seen = {(row["authority"], row["what"]): row for row in rows}
+    assert seen["lankaran", "languages"]["why"] == "not_recorded"
+    assert seen["kapaz", "2.4"]["verdict"] == "not_comparable"
+
+
+def test_claims_are_held_against_the_round(run: Run, kept: Kept) -> None:
+    told = run("claims", "--db", kept.db, "--format", "json")
+    assert (told.status, told.err) == (0, "")
+    rows = {row["claim"]: row for row in json.loads(told.out)["claims"]}
+    one = rows["commission-2017-2.4"]
+    assert one["counts"]["unseen"] == len(one["behind"]["unseen"])
+    assert one["status"] in ("supported", "partly", "contradicted", "cannot_be_checked")
+
+
+def test_the_report_of_2018_is_held_against_its_own_rows(run: Run, mine: Kept) -> None:
+    claims, expected = ROOT / "methodology/claims/erc-2018-report.yaml", ROOT / "tests/claims_erc_2018.yaml"
+    told = run("lint", claims, "--expected", expected, "--db", mine.db, "--format", "json")
+    assert told.status == 0, told.err
+    statuses = [row["status"] for row in json.loads(told.out)["claims"]]
+    assert (len(statuses), statuses.count("contradicted")) == (42, 9)
+
+
+def test_another_opinion_without_a_reason_fails_the_lint(run: Run, mine: Kept, tmp_path: Path) -> None:
+    claims, expected = ROOT / "methodology/claims/erc-2018-report.yaml", ROOT / "tests/claims_erc_2018.yaml"
+    other = tmp_path / "other.yaml"
+    text = expected.read_text(encoding="utf-8")
+    assert "scope-local: supported" in text
+    other.write_text(text.replace("scope-local: supported", "scope-local: contradicted"), encoding="utf-8")
+    told = run("lint", claims, "--expected", other, "--db", mine.db)
+    assert told.status == 1
+    assert "scope-local: ours supported, expected contradicted" in told.err
+
+
+def test_a_hand_made_round_whose_file_changed_is_taken_in_again(
+    run: Run, mine: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "rounds"
+    folder.mkdir()
+    text = (ROOT / "methodology/rounds/erc-2018.yaml").read_text(encoding="utf-8")
+    (folder / "erc-2018.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(cli, "HAND_ROUNDS", folder)
+    assert run("findings", "--db", mine.db, "--round", "erc-2018").status == 0
+    assert run("findings", "--db", mine.db, "--round", "erc-2018").status == 0
+    database = open_database(mine.db)
+    assert len(database.readings(database.round("erc-2018"))) == 1
+    (folder / "erc-2018.yaml").write_text(text + "# a remark\n", encoding="utf-8")
+    assert run("findings", "--db", mine.db, "--round", "erc-2018").status == 0
+    assert len(database.readings(database.round("erc-2018"))) == 2

@@ -8,7 +8,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,8 @@ HAND_ROUNDS = HERE / "methodology" / "rounds"
 CLAIMS = HERE / "methodology" / "claims"
 REVIEWS = HERE / "reviews"
 MAX_CELL = 60  # letters of a cell of a table on the terminal
+# Controls that JSON leaves as they are (C1), marks of direction and of no width.
+_UNSEEN_SIGNS = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -399,6 +401,33 @@ def _judged(
     return judged, against
 
 
+@dataclass(frozen=True)
+class _Material:
+    """What a report is drawn from."""
+
+    findings: dict[str, Any]
+    levels: list[dict[str, Any]]
+    agencies: Any
+    round_info: Any
+    beside: Any
+
+
+def _material(database: Any, round_: Any, plan: str, against: str | None, before_plan: str | None) -> _Material:
+    from publishing.beside import Beside, RoundInfo
+
+    judged, _ = _judged(database, round_, plan, against, before_plan)
+    finished = round_.finished_at.isoformat() if round_.finished_at else None
+    info = RoundInfo(
+        round_.name, round_.as_of, round_.software, round_.registry_sha256, finished, against, round_.partial,
+        sample=bool(round_.settings.get("sample")),
+    )  # fmt: skip
+    beside = Beside(
+        judged.plan, judged.changes, judged.claims, judged.held, judged.agreements, judged.before_findings
+    )  # fmt: skip
+    levels = [_plain_level(level) for level in judged.levels]
+    return _Material(judged.findings, levels, database.agencies(round_), info, beside)
+
+
 def _plan(wanted: str, option: str) -> Any:
     from scoring.plans import NoSuchPlan, find_plan
 
@@ -514,21 +543,52 @@ def _flat_claim(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cli.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_PLAN
 @_ROUND
+@_AGAINST
+@click.option("--lang", type=click.Choice(["az", "en"]), default="az", show_default=True, help="Of our own report.")
 @click.option(
     "--expected",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of verdicts by somebody else (claim: status); every difference without a written reason is an error.",
+    help="With FILE: verdicts by somebody else (claim: status); a difference without a written reason is an error.",
 )
 @_DB
 @_format("table", "json", "csv")
-def lint(file: Path, plan: str, round_name: str | None, expected: Path | None, db: str, form: str) -> None:
-    """Hold the numbers of a report (a claims file) against the rows of a round, and name what they contradict."""
+def lint(
+    file: Path | None, plan: str, round_name: str | None, against: str | None, lang: str, expected: Path | None,
+    db: str, form: str,
+) -> None:  # fmt: skip
+    """Find what a report says and its rows do not: our own, or the claims of another one (FILE)."""
+    database = _database(db, create=False)
+    if file is not None:
+        _lint_claims(database, file, plan, round_name, expected, form)
+        return
+    if expected:
+        raise click.UsageError("--expected goes with FILE")
+    from publishing.edition import edition
+    from publishing.lint import lint as look
+    from publishing.queries import asked_of
+
+    known = _material(database, _known_round(database, round_name), plan, against, None)
+    drawn = edition(known.findings, known.levels, known.agencies, known.round_info, lang, known.beside)
+    asked = asked_of(drawn.tables, known.agencies, known.findings, known.levels, known.beside)
+    complaints = look(drawn, asked, lang)
+    rows = [asdict(one) for one in complaints]
+    if form == "json":
+        _print_json({"format": "saytmetr-lint/1", "round": known.round_info.name, "complaints": rows})
+    elif rows:
+        _print_rows(("rule", "where", "what", "mend"), rows, form)
+    if complaints:
+        raise click.ClickException(f"{len(complaints)} complaints of the report on {known.round_info.name}")
+    click.echo(f"the report on {known.round_info.name} agrees with its rows", err=True)
+
+
+def _lint_claims(
+    database: Any, file: Path, plan: str, round_name: str | None, expected: Path | None, form: str
+) -> None:
     from scoring.claims import compare_with, held, load_claims_file
 
-    database = _database(db, create=False)
     loaded = load_claims_file(file, _registry(), [_plan(plan, "--plan")], _kinds())
     round_ = _known_round(database, round_name or next((c.of_round for c in loaded if c.of_round), None))
     judged, _ = _judged(database, round_, plan, None)
@@ -599,7 +659,6 @@ def report(
     out: Path,
 ) -> None:  # fmt: skip
     """Write the monitoring report and its appendix tables."""
-    from publishing.beside import Beside, RoundInfo
     from publishing.report import FORMATS, MissingTool, write_report
     from publishing.tables import summary, summary_lines
     from publishing.texts import UnknownLanguage
@@ -610,21 +669,13 @@ def report(
         raise click.UsageError(f"--format: no such format {', '.join(unknown)}; there are: {', '.join(FORMATS)}")
     database = _database(db, create=False)
     round_ = _known_round(database, round_name)
-    judged, _ = _judged(database, round_, plan, against, before_plan)
-    levels, agencies = [_plain_level(level) for level in judged.levels], database.agencies(round_)
-    finished = round_.finished_at.isoformat() if round_.finished_at else None
-    info = RoundInfo(
-        round_.name, round_.as_of, round_.software, round_.registry_sha256, finished, against, round_.partial,
-        sample=bool(round_.settings.get("sample")),
-    )  # fmt: skip
-    beside = Beside(
-        judged.plan, judged.changes, judged.claims, judged.held, judged.agreements, judged.before_findings
-    )  # fmt: skip
+    known = _material(database, round_, plan, against, before_plan)
+    findings, levels, agencies = known.findings, known.levels, known.agencies
     try:
-        written = write_report(judged.findings, levels, agencies, info, lang, wanted, out, beside)
+        written = write_report(findings, levels, agencies, known.round_info, lang, wanted, out, known.beside)
     except (MissingTool, UnknownLanguage) as missing:
         raise click.ClickException(str(missing)) from missing
-    for line in summary_lines(summary(judged.findings, levels, agencies, lang), lang):
+    for line in summary_lines(summary(findings, levels, agencies, lang), lang):
         click.echo(line)
     for path in written:
         click.echo(str(path))
@@ -765,7 +816,10 @@ def _listed(text: str) -> list[str]:
 
 
 def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    """What a terminal would obey, or what turns a line around, is printed by its number: the value stays the same."""
+    click.echo(
+        _UNSEEN_SIGNS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False, indent=1))
+    )
 
 
 def _print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -774,7 +828,8 @@ def _print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Non
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([harmless(row[name]) if isinstance(row[name], str) else row[name] for name in columns])
+        cells = [row[name] for name in columns]
+        writer.writerow([harmless(_UNSEEN_SIGNS.sub("", one)) if isinstance(one, str) else one for one in cells])
 
 
 def _print_rows(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], form: str) -> None:

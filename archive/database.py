@@ -108,6 +108,7 @@ _pages = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("fetched_at", Text, nullable=False),
     Column("found_on", Text),
+    Column("quality", Float),
 )
 _readings = Table(
     "readings",
@@ -207,6 +208,7 @@ class PageRow:
     size_bytes: int
     fetched_at: datetime
     found_on: str | None
+    quality: float | None  # 0 to 1 (archive/quality.py); None of those that were kept before it was written down
 
 
 @dataclass(frozen=True)
@@ -445,10 +447,12 @@ class Database:
     ) -> Round:
         """A new round over these agencies, which are remembered as the registry has them now.
 
+        A round that is crawled never begins before one that was crawled earlier, also where the clock has been set
+        back in between: the newest would not be the newest then, nor the round before the one before.
         Raises RoundExists, and archive.registry.NoSuchAgency.
         """
         chosen = registry.only(agency_ids).agencies
-        told = {
+        told: dict[str, Any] = {
             "name": name,
             "as_of": as_of.isoformat(),
             "started_at": _z(started_at),
@@ -464,6 +468,8 @@ class Database:
                     f"{self.name}: there is a round {name!r} already; `saytmetr crawl --round {name} --resume` "
                     "goes on with it, or choose another name"
                 )
+            if not settings.get("by_hand"):
+                told["started_at"] = max(told["started_at"], self._newest_start(connection))
             round_id = _insert(connection, _rounds, told)
             rows = [
                 {"round_id": round_id, "agency_id": one.id, "position": place, "agency": one.model_dump_json()}
@@ -473,9 +479,13 @@ class Database:
                 connection.execute(insert(_agencies), rows)
         return self.round(name)
 
+    def _newest_start(self, connection: Connection) -> str:
+        rows = connection.execute(select(_rounds.c.started_at, _rounds.c.settings))
+        return max((row.started_at for row in rows if not row.settings.get("by_hand")), default="")
+
     def finish_round(self, round: Round, at: datetime, partial: bool = False, note: str = "") -> Round:
         """Ends a round; one that was ended as partial may go on and be ended again."""
-        change = {"finished_at": _z(at), "partial": partial, "note": note}
+        change = {"finished_at": _z(max(at, round.started_at)), "partial": partial, "note": note}
         with self._writing() as connection:
             connection.execute(update(_rounds).where(_rounds.c.id == round.id).values(change))
         return self.round(round.name)
@@ -545,7 +555,7 @@ class Database:
     ) -> Visit:
         """`stopped_by`: answered exhausted budget time failures ...; `complete`: nothing was left unlooked at."""
         change = {
-            "finished_at": _z(at),
+            "finished_at": _z(max(at, visit.started_at or at)),
             "complete": complete,
             "requests": requests,
             "pages": pages,
@@ -580,6 +590,7 @@ class Database:
             "size_bytes": len(capture.body),
             "fetched_at": _z_exact(capture.fetched_at),
             "found_on": capture.found_on,
+            "quality": capture.quality,
         }
         with self._writing() as connection:
             connection.execute(insert(_pages), told)

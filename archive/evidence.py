@@ -11,8 +11,9 @@ opened by any web-archive tool:
     metadata                       per failure: JSON with the reason word and the engine's own words
 
 Our own header fields on response and metadata records: Saytmetr-Purpose, Saytmetr-Tls, Saytmetr-Found-On,
-Saytmetr-Word, and on responses Saytmetr-Body-Sha256 and Saytmetr-Body-Size, which are of the body with its
-Content-Encoding undone. That SHA-256 is the one every finding quotes. To verify it without this program:
+Saytmetr-Word, Saytmetr-Quality and Saytmetr-Flaw (archive/quality.py), and on responses Saytmetr-Body-Sha256 and
+Saytmetr-Body-Size, which are of the body with its Content-Encoding undone. That SHA-256 is the one every finding
+quotes. To verify it without this program:
 
     for record in warcio.ArchiveIterator(open("x.warc.gz", "rb")):
         if record.rec_type == "response":
@@ -35,82 +36,37 @@ from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-try:
-    import brotli  # type: ignore[import-untyped,unused-ignore]
-except ImportError:
-    brotli = None
+from archive.capture import Capture, Headers, octets
+from archive.codings import CAP_BYTES, BadEncoding, TooLarge, inflate
+from archive.quality import as_readable
 
-Headers = tuple[tuple[str, str], ...]
-
-CAP_BYTES = 20_000_000
-# Brotli before 1.2 cannot be told when to stop, and a few bytes of it can hold gigabytes.
-BROTLI_CAN_STOP = brotli is not None and hasattr(brotli.Decompressor, "can_accept_more_data")
-# For Accept-Encoding: what `inflate` can undo here.
-ACCEPT_ENCODING = "gzip, deflate, br" if BROTLI_CAN_STOP else "gzip, deflate"
+__all__ = [
+    "BadEncoding",
+    "Capture",
+    "Damaged",
+    "Evidence",
+    "Headers",
+    "InUse",
+    "Mended",
+    "Referred",
+    "SetAside",
+    "Stored",
+]
 
 _READ_BYTES = 16_384
 _GZIP = zlib.MAX_WBITS + 16
-# A body of a million empty members would keep us busy for hours; block-compressed ones have a few hundred.
-_MOST_MEMBERS = 1000
-
-
-@dataclass(frozen=True)
-class Capture:
-    """One look at one address: what was answered, or why nothing was.
-
-    `headers` and `request_headers` hold one character a byte (Latin-1, as HTTP has it). A redirect is a
-    capture of its own, with its 3xx status. A failure has no body.
-    """
-
-    url: str
-    purpose: str  # page robots phone probe search feed
-    fetched_at: datetime  # UTC, aware
-    status: int | None  # None when nobody answered
-    headers: Headers
-    body: bytes  # Content-Encoding undone
-    failure: str | None = None  # dns refused reset timeout tls too_large robots forbidden_redirect
-    detail: str = ""
-    tls: str = "none"  # valid invalid none
-    found_on: str | None = None
-    word: str | None = None
-    request_headers: Headers = ()
-    unchanged_since: datetime | None = None  # answered 304: status and body are those of the capture made then
-
-    @cached_property
-    def sha256(self) -> str | None:
-        """SHA-256 of the body with its Content-Encoding undone; None when there was no answer."""
-        return None if self.failure else hashlib.sha256(self.body).hexdigest()
-
-    def header(self, name: str) -> str | None:
-        """The first header of this name, whatever its case."""
-        name = name.lower()
-        return next((value for key, value in self.headers if key.lower() == name), None)
-
-    @property
-    def location(self) -> str | None:
-        """Where a redirect leads, absolute; None when this is no redirect or its address cannot be read."""
-        target = self.header("location")
-        if target is None or self.status is None or not 300 <= self.status < 400:
-            return None
-        # Servers put raw UTF-8 into Location; browsers percent-encode it, and so must we.
-        target = quote(_octets(target.strip()), safe="!#$%&'()*+,/:;=?@[]~")
-        try:
-            return urljoin(self.url, target)
-        except ValueError:
-            return None
 
 
 @dataclass(frozen=True)
@@ -169,117 +125,6 @@ class InUse(Exception):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path}: another process is writing this evidence; wait for it or stop it")
-
-
-class TooLarge(Exception):
-    """The body is bigger than the cap once inflated."""
-
-
-class BadEncoding(Exception):
-    """The body does not hold what its Content-Encoding promises; `partial` is what could be read."""
-
-    def __init__(self, why: str, partial: bytes = b"") -> None:
-        super().__init__(why)
-        self.partial = partial
-
-
-def inflate(wire: bytes, encodings: str | None, cap_bytes: int = CAP_BYTES) -> bytes:
-    """The body behind a Content-Encoding header such as "gzip" or "deflate, br" (undone last first).
-
-    Words that name no coding ("utf-8", "none") are passed over, as browsers do.
-    Raises TooLarge and BadEncoding.
-    """
-    codings = [word.strip() for word in (encodings or "").lower().split(",")]
-    body = wire
-    while codings and body:
-        try:
-            body = _undo(codings.pop(), body, cap_bytes)
-        except BadEncoding as error:
-            # Half of an outer coding, with an inner one still on it, is of no use to a reader.
-            raise BadEncoding(str(error), b"" if codings else error.partial) from error
-    if len(body) > cap_bytes:
-        raise TooLarge("bigger than the cap once inflated")
-    return body
-
-
-def _undo(coding: str, body: bytes, cap_bytes: int) -> bytes:
-    if coding in ("gzip", "x-gzip"):
-        return _gunzip(body, cap_bytes)
-    if coding == "deflate":
-        return _undeflate(body, cap_bytes)
-    if coding == "br" and BROTLI_CAN_STOP:
-        return _unbrotli(body, cap_bytes)
-    if coding in ("br", "zstd", "dcb", "dcz", "compress", "x-compress"):
-        raise BadEncoding(f"{coding}: cannot be undone here")
-    return body
-
-
-def _unzip(wire: bytes, window_bits: int, cap_bytes: int) -> tuple[bytes, bytes]:
-    """(what the stream holds, what follows it)."""
-    stream = zlib.decompressobj(window_bits)
-    try:
-        body = stream.decompress(wire, cap_bytes + 1)
-    except zlib.error as error:
-        raise BadEncoding(str(error), _before_error(wire, window_bits, cap_bytes)) from error
-    if len(body) > cap_bytes:
-        raise TooLarge("bigger than the cap once inflated")
-    if not stream.eof:
-        raise BadEncoding("the compressed body is cut short", body)
-    return body, stream.unused_data
-
-
-def _before_error(wire: bytes, window_bits: int, cap_bytes: int) -> bytes:
-    """What a damaged stream gives before its damage: zlib throws it away when fed all at once."""
-    stream = zlib.decompressobj(window_bits)
-    body = bytearray()
-    for start in range(0, len(wire), 64):
-        try:
-            body += stream.decompress(wire[start : start + 64], cap_bytes)
-        except zlib.error:
-            break
-        if len(body) >= cap_bytes:
-            break
-    return bytes(body[:cap_bytes])
-
-
-def _gunzip(wire: bytes, cap_bytes: int) -> bytes:
-    """Several members in a row are one body; other leftovers behind a member are nobody's."""
-    body, rest = b"", wire
-    for _ in range(_MOST_MEMBERS):
-        try:
-            piece, rest = _unzip(rest, _GZIP, cap_bytes - len(body))
-        except BadEncoding as error:
-            raise BadEncoding(str(error), body + error.partial) from error
-        body += piece
-        if not rest.startswith(b"\x1f\x8b"):
-            return body
-    raise BadEncoding(f"more than {_MOST_MEMBERS} gzip members", body)
-
-
-def _undeflate(wire: bytes, cap_bytes: int) -> bytes:
-    """The word means a zlib stream; half of the servers that say it send the bare one inside."""
-    has_zlib_header = len(wire) > 1 and wire[0] & 0x0F == 8 and (wire[0] << 8 | wire[1]) % 31 == 0
-    if has_zlib_header:
-        return _unzip(wire, zlib.MAX_WBITS, cap_bytes)[0]
-    return _unzip(wire, -zlib.MAX_WBITS, cap_bytes)[0]
-
-
-def _unbrotli(wire: bytes, cap_bytes: int) -> bytes:
-    stream = brotli.Decompressor()
-    body = bytearray()
-    feed = wire
-    try:
-        while not stream.is_finished():
-            piece = stream.process(feed, output_buffer_limit=cap_bytes + 1 - len(body))
-            body += piece
-            if len(body) > cap_bytes:
-                raise TooLarge("bigger than the cap once inflated")
-            if not piece and not feed:
-                raise BadEncoding("the compressed body is cut short", bytes(body))
-            feed = b""
-    except brotli.error as error:
-        raise BadEncoding(f"brotli: {error}", bytes(body)) from error
-    return bytes(body)
 
 
 @dataclass(frozen=True)
@@ -374,7 +219,7 @@ class Evidence:
     # reading
 
     def read(self, offset: int) -> Capture:
-        """The capture whose record starts at this byte. Raises Damaged."""
+        """The capture whose record starts at this byte; a failure in place of one with a flaw. Raises Damaged."""
         return self._capture(self._record(offset))[0]
 
     def captures(self) -> Iterator[Capture]:
@@ -451,7 +296,7 @@ class Evidence:
             raise Damaged(self.path, record.offset, f"not a response of ours ({error!r})") from error
         if capture.sha256 != record.fields["Saytmetr-Body-Sha256"]:
             raise Damaged(self.path, record.offset, "the body is not the one that was written (SHA-256)")
-        return capture
+        return as_readable(capture)
 
     def _failure(self, record: _Record) -> Capture:
         try:
@@ -705,6 +550,9 @@ def _context_fields(capture: Capture) -> dict[str, str]:
         fields["Saytmetr-Found-On"] = _line(capture.found_on)
     if capture.word is not None:
         fields["Saytmetr-Word"] = _line(capture.word)
+    fields["Saytmetr-Quality"] = f"{capture.quality:g}"
+    if capture.flaw is not None:
+        fields["Saytmetr-Flaw"] = _line(capture.flaw)
     return fields
 
 
@@ -717,12 +565,14 @@ def _context(fields: dict[str, str]) -> dict[str, Any]:
         "tls": fields["Saytmetr-Tls"],
         "found_on": fields.get("Saytmetr-Found-On"),
         "word": fields.get("Saytmetr-Word"),
+        "quality": float(fields.get("Saytmetr-Quality", "1")),
+        "flaw": fields.get("Saytmetr-Flaw"),
     }
 
 
 def _http_head(first_line: str, headers: Headers) -> bytes:
     lines = [first_line, *(f"{_shown_name(name)}: {value}" for name, value in headers)]
-    return b"\r\n".join(_octets(_line(line)) for line in lines) + b"\r\n\r\n"
+    return b"\r\n".join(octets(_line(line)) for line in lines) + b"\r\n\r\n"
 
 
 def _http(block: bytes) -> tuple[str, Headers, bytes]:
@@ -761,14 +611,6 @@ def _body(wire: bytes, headers: Headers, fields: dict[str, str]) -> bytes:
 
 def _pairs(lists: list[list[str]]) -> Headers:
     return tuple((name, value) for name, value in lists)
-
-
-def _octets(text: str) -> bytes:
-    """Header text as the bytes it was: Latin-1, or UTF-8 from a caller that decoded it as such."""
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode(errors="surrogateescape")
 
 
 def _line(text: str) -> str:

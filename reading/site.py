@@ -1,5 +1,6 @@
 """Does the site answer, and is it really the authority's site?"""
 
+import re
 from urllib.parse import urljoin
 
 from archive.evidence import Capture
@@ -7,10 +8,16 @@ from reading.finding import Evidence, Finding, seen_on
 from reading.looking import MAX_HOPS, Site, is_blocked, is_html, next_hop, reason_of, registrable, sign_on
 from reading.method import Sign
 from reading.page import Page, host_of, key_of
-from reading.text import fold, squeeze
+from reading.text import fold, squeeze, words
 
 MIN_LETTERS = 30  # of text on a home page; with fewer, and no links, it is empty
 MENU = 5  # links to its own pages by which a page is a site at work, whatever some sentence on it says
+FEW_LETTERS = 400  # of a page that leads nowhere
+# How a gate looks at its visitor: pictures to be read, scripts that set a mark and come again.
+_GATE = re.compile(r"captcha|challenge|bot_?check|document\.cookie.{0,200}?(?:reload\(|location)", re.I | re.S)
+# A number to call: an office's card, and small as it is, the site.
+_CALL = re.compile(r"(?:\d[\s()-]*){7,}")
+_HOST_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 SHORT = 1_200  # letters; a placeholder that says its sentence among more of them says it in its title
 
 
@@ -69,6 +76,12 @@ def _judge_page(site: Site, last: Capture, page: Page | None) -> tuple[str, str,
         return "down", "redirect_loop", hop
     if shows_nothing(page) and not _is_shell(site, page):
         return "placeholder", "empty", squeeze(page.title + " " + page.text) or "-"
+    if _leads_nowhere(site, page):
+        said = squeeze(page.title + " " + page.text)[:200]
+        if _GATE.search(page.source):
+            return "blocked", "waf", said
+        if not _is_a_card(site, page) and not _is_shell(site, page):
+            return "placeholder", "construction", said
     assert site.url is not None
     if registrable(host_of(last.url)) != registrable(host_of(site.url)) and host_of(last.url) not in map(
         host_of, site.also
@@ -81,6 +94,26 @@ def shows_nothing(page: Page) -> bool:
     """Whether a page has neither text nor links. A site whose home page is so is empty, or made by script or of frames:
     then nothing on it can be called absent, because nothing was seen."""
     return len(fold(page.text)) < MIN_LETTERS and not page.links
+
+
+def _leads_nowhere(site: Site, page: Page) -> bool:
+    """Whether a home page is a few sentences and no way on: whatever it says, the site is not behind it."""
+    is_short = len(fold(page.text)) <= FEW_LETTERS
+    return is_short and not any(site.is_own(link.url) and link.key != page.key for link in page.links)
+
+
+def _is_a_card(site: Site, page: Page) -> bool:
+    """Whether a page that leads nowhere is all that the body has: it says whose it is, or whom to call or write to."""
+    return _names_a_body(site, page) or bool(_CALL.search(page.text)) or bool(page.tree.xpath("//form"))
+
+
+def _names_a_body(site: Site, page: Page) -> bool:
+    """Whether it says whose it is: what a public body is called, or the authority's own name. A host name is none:
+    whoever sells the domain prints it."""
+    said = words(_HOST_NAME.sub(" ", page.title + " " + page.text))
+    common = site.method.streams.any_body
+    own = {word[:5] for word in words(site.name) if len(word) > 3 and common.in_words([word]) is None}
+    return site.method.signs.authority.in_words(said) is not None or any(word[:5] in own for word in said)
 
 
 def _has_menu(site: Site, page: Page) -> bool:
@@ -98,7 +131,9 @@ def _is_mention(site: Site, page: Page, sign: Sign, reason: str) -> bool:
         return reason != "parked"
     # A parked page has links by the dozen, to searches of its own; but it says what it is, and says little else.
     head = fold(page.title + " " + page.h1)
-    return not any(word in head for word in sign.folded) and len(page.text) > SHORT
+    if any(word in head for word in sign.folded):
+        return False
+    return len(page.text) > SHORT or _names_a_body(site, page)
 
 
 def _is_shell(site: Site, page: Page) -> bool:

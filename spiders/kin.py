@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 MAX_SELF_BRED = 8  # visits to one kind of address through links on pages of that kind
 MAX_SELF_BRED_WANTED = 30  # the same, of addresses of high promise: a news list may have many further pages
 WANTED = 60  # promise from which on an address answers a question, as far as the guide can tell
+MAX_UNKNOWN = 40  # addresses of lower promise that are taken from one page, the best first
 MAX_LEADS = 5_000  # addresses of one site that are kept in mind
 _MOST_OF_A_FOLDER = 2
 _DEEPEST = 14
@@ -37,7 +38,7 @@ _FRONT = re.compile(r"/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$", re.IGN
 _NUMBER = re.compile(r"\d+|\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8_192)
 def identity(url: str) -> str:
     """One name for all addresses of a page. An address that cannot be read is its own name."""
     try:
@@ -58,7 +59,7 @@ def _is_about_the_visitor(pair: str) -> bool:
     return bool(_VISITOR.fullmatch(key) or _PAPER.fullmatch(key))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8_192)
 def family(url: str) -> str:
     """The kind of an address: its folders, numbers masked and repetitions dropped, without its query."""
     place, *folders = identity(url).partition("?")[0].split("/")

@@ -51,13 +51,21 @@ def widen(downloader: Downloader, slot: str, delay_s: float) -> None:
 
 
 def retry_after_s(capture: Capture) -> float:
-    """Seconds that the answer asks us to stay away; 0 when it does not say so."""
+    """Seconds that the answer asks us to stay away; 0 when it does not say so.
+
+    Where it names a moment, that counts from its own Date: our clock and the server's need not agree."""
     told = (capture.header("retry-after") or "").strip()
     if told.isdigit():
         return float(told[:9])
-    try:
-        at = parsedate_to_datetime(told)
-    except ValueError:
+    until = _moment(told)
+    if until is None:
         return 0.0
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    return max(0.0, (until - (_moment(capture.header("date")) or capture.fetched_at)).total_seconds())
+
+
+def _moment(told: str | None) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(told or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

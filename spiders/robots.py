@@ -1,6 +1,11 @@
 """What does a host's robots.txt allow us? (RFC 9309)
 
-Not there (4xx, or redirects without end): everything. Unreachable (5xx, no answer): nothing.
+Not there (4xx, or redirects without end; section 2.3.1.3): everything. Unreachable (5xx, or no answer; 2.3.1.4):
+nothing, so that the home page is not asked for either, and we never learn how it would have fared. What is said of such
+a site is what we do know. One that answered 5xx is there, and we were not allowed to look: `unseen`, `robots`, also
+where every other page of it would answer 5xx. One that gave no answer at all to our only question (silence, a broken
+line, no such name) is `down` by that very reason. Both are asked again in the same round before anything is said
+(spiders/walk.py, HOME_LOOKS and the late look).
 """
 
 from dataclasses import dataclass

@@ -16,7 +16,16 @@ from w3lib.url import safe_url_string
 from archive.evidence import Capture
 from archive.leads import Lead
 from archive.registry import Agency, host_of
-from spiders.kin import MAX_LEADS, MAX_SELF_BRED, MAX_SELF_BRED_WANTED, WANTED, family, identity, is_growing
+from spiders.kin import (
+    MAX_LEADS,
+    MAX_SELF_BRED,
+    MAX_SELF_BRED_WANTED,
+    MAX_UNKNOWN,
+    WANTED,
+    family,
+    identity,
+    is_growing,
+)
 from spiders.robots import ROBOTS_TXT, Rules, origin_of, rules_of
 
 MAX_EXTRAS = 12  # requests that are no pages: robots, phone, probe, search
@@ -43,7 +52,7 @@ def key_of(url: str, purpose: str, word: str | None = None) -> Key:
     return role, _exact(url)
 
 
-@lru_cache(maxsize=100_000)  # the same few links stand on every page of a site
+@lru_cache(maxsize=8_192)  # the same few links stand on every page of a site
 def _exact(url: str) -> str:
     try:
         parts = urlsplit(safe_url_string(bare(url)))
@@ -93,6 +102,7 @@ class Visit:
         self._faces: dict[str, Key] = {}  # identity -> the address by which that page was met first
         self._bred_by: dict[str, frozenset[str]] = {}  # identity -> kinds of the pages on the way to it
         self._self_bred: Counter[str] = Counter()  # visits, by kind
+        self._unknown_on: Counter[str] = Counter()  # leads of no known word, by the page that they stand on
 
     # what happened
 
@@ -201,8 +211,8 @@ class Visit:
     # what next
 
     def hear(self, leads: Iterable[Lead]) -> None:
-        """Takes leads in; the better of two names for one address stays."""
-        for named in leads:
+        """Takes leads in; the better of two names for one address stays, and of a page's links the better ones."""
+        for named in sorted(leads, key=lambda lead: (not lead.essential, -lead.promise)):
             lead = self._by_first_face(named) if named.purpose in PAGES else named
             if lead is None:
                 continue
@@ -210,12 +220,22 @@ class Visit:
             known = self._best.get(key)
             if key in self._last or (known is not None and known.promise >= lead.promise):
                 continue
-            if known is None and len(self._best) >= MAX_LEADS and lead.promise < WANTED:
+            if known is None and lead.promise < WANTED and not lead.essential and not self._has_room_for(lead):
                 continue
             if known is not None and known.essential:
                 lead = replace(lead, essential=True)
             self._best[key] = lead
             self._push(lead)
+
+    def _has_room_for(self, lead: Lead) -> bool:
+        """Whether one more address may be kept in mind of which nobody knows whether it answers anything: a menu of
+        thousands must not spend the visit's budget."""
+        if len(self._best) >= MAX_LEADS:
+            return False
+        if lead.found_on is None or lead.purpose not in PAGES:
+            return True
+        self._unknown_on[identity(lead.found_on)] += 1
+        return self._unknown_on[identity(lead.found_on)] <= MAX_UNKNOWN
 
     def _by_first_face(self, lead: Lead) -> Lead | None:
         """The lead with the address by which its page was met first; None when it leads nowhere.

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from random import uniform
@@ -17,20 +18,13 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.capture import Capture, Headers
+from archive.codings import ACCEPT_ENCODING, BadEncoding, TooLarge, inflate
 from archive.database import Database
 from archive.database import Visit as VisitRow
-from archive.evidence import (
-    ACCEPT_ENCODING,
-    BadEncoding,
-    Capture,
-    Evidence,
-    Headers,
-    Referred,
-    TooLarge,
-    inflate,
-    revalidated,
-)
+from archive.evidence import Evidence, Referred, revalidated
 from archive.leads import Guide, Lead
+from archive.quality import as_readable, graded
 from archive.registry import Agency
 from spiders import guard
 from spiders.earlier import Earlier, conditions
@@ -118,7 +112,8 @@ class Walk:
             self._take_in(capture, _wire_bytes(capture))
             seen.append(capture)
         gaps = (later.fetched_at - earlier.fetched_at for earlier, later in pairwise(seen))
-        self.visit.earlier_s = sum(min(gap.total_seconds(), _LONGEST_STEP_S) for gap in gaps)
+        # A clock that was set back makes a gap of less than nothing.
+        self.visit.earlier_s = sum(min(max(gap.total_seconds(), 0.0), _LONGEST_STEP_S) for gap in gaps)
         for capture in seen:
             once = Lead(capture.url, 50, capture.purpose, capture.found_on, capture.word)
             is_lead = capture.found_on is not None and capture.purpose != "robots"
@@ -334,12 +329,13 @@ class Walk:
             return self._fail(url, purpose, "forbidden_redirect", str(refused), found_on, word)
         answer = request.meta["answer"]
         codings = ",".join(value for name, value in answer["headers"] if name.lower() == "content-encoding")
+        fault = None
         try:
             body = inflate(response.body, codings)
         except TooLarge as error:
             return self._fail(url, purpose, "too_large", str(error), found_on, word)
         except BadEncoding as error:
-            body = error.partial or response.body
+            body, fault = error.partial or response.body, error
         capture = Capture(
             url=bare(url),
             purpose=purpose,
@@ -352,7 +348,9 @@ class Walk:
             word=word,
             request_headers=answer["sent"],
         )
-        return self._keep(capture, response.body, known if response.status == 304 else None)
+        unchanged = known if response.status == 304 else None
+        capture = graded(capture, fault) if unchanged is None else replace(capture, quality=unchanged.capture.quality)
+        return self._keep(capture, response.body, unchanged)
 
     async def _send(
         self, url: str, purpose: str, form: tuple[tuple[str, str], ...] | None, more: Headers
@@ -412,13 +410,14 @@ class Walk:
             found_on=found_on,
             word=word,
         )
-        return self._keep(capture, b"")
+        return self._keep(graded(capture), b"")
 
     def _keep(self, capture: Capture, wire_body: bytes, unchanged: Referred | None = None) -> Capture:
         """Evidence first, then the index, then what it means: a kill in between loses nothing that was kept."""
         stored = self._evidence.append(capture, wire_body, unchanged)
         if unchanged is not None:
             capture = revalidated(capture, unchanged.capture)
+        capture = as_readable(capture)
         self._database.add_page(self._row.id, capture, stored)
         self._take_in(capture, len(wire_body))
         self._on_step()

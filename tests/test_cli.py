@@ -452,3 +452,18 @@ def test_a_hand_made_round_whose_file_changed_is_taken_in_again(
     (folder / "erc-2018.yaml").write_text(text + "# a remark\n", encoding="utf-8")
     assert run("findings", "--db", mine.db, "--round", "erc-2018").status == 0
     assert len(database.readings(database.round("erc-2018"))) == 2
+
+
+def test_our_own_report_is_held_against_its_rows(run: Run, kept: Kept) -> None:
+    for lang in ("az", "en"):
+        told = run("lint", "--db", kept.db, "--round", "first", "--lang", lang)
+        assert told.status == 0, told.out + told.err
+    assert run("lint", "--db", kept.db, "--expected", ROOT / "tests/claims_erc_2018.yaml").status == 2
+
+
+def test_rows_that_say_the_same_word_for_word_are_named(run: Run, mine: Kept) -> None:
+    told = run("lint", "--db", mine.db, "--round", "erc-2018", "--format", "json")
+    assert told.status == 1
+    complaints = json.loads(told.out)["complaints"]
+    assert {one["rule"] for one in complaints} == {"copied"}
+    assert any("kapaz" in one["what"] for one in complaints)

@@ -13,8 +13,11 @@ from typing import Any
 
 import jsonschema
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
 from sqlalchemy.exc import IntegrityError
 
 from archive import database as room
@@ -169,6 +172,32 @@ def test_tables_are_what_the_migrations_make(database: Database) -> None:
     assert differences == []
 
 
+def test_a_database_of_the_first_days_is_brought_up_to_date(path: Path) -> None:
+    """What was kept before a column existed stays, and the new column says nothing of it."""
+    path.parent.mkdir(parents=True)
+    engine = create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(room.MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO rounds VALUES (1, 'r', '2018-08-20', '2018-08-20T09:00:00Z', NULL, 0, '', 'ab', 's', '{}')"
+        )
+        connection.exec_driver_sql("INSERT INTO agencies_of_round VALUES (1, 'binagadi', 0, '{}')")
+        connection.exec_driver_sql("INSERT INTO visits VALUES (1, 1, 'binagadi', 1, NULL, NULL, 0, 0, 0, 0, 0.0, NULL)")
+        connection.exec_driver_sql(
+            "INSERT INTO pages VALUES"
+            " (1, 1, 'http://a.az/', 'page', 200, NULL, 'ab', 0, 1, 9, '2018-08-20T09:00:00.000000Z', NULL)"
+        )
+    engine.dispose()
+    opened = open_database(path)
+    opened.add_page(1, capture(quality=0.9), Stored(1, 1))
+    assert [(row.url, row.quality) for row in opened.pages(1)] == [("http://a.az/", None), (capture().url, 0.9)]
+    opened.close()
+
+
 def test_everything_is_still_there_when_opened_again(database: Database, path: Path) -> None:
     round = start(database)
     read(database, round, document())
@@ -291,10 +320,23 @@ def test_a_name_is_given_once(database: Database) -> None:
 
 def test_the_newest_round_is_the_one_started_last(database: Database) -> None:
     start(database, "b", started_at=AT + timedelta(days=1))
-    start(database, "a", started_at=AT)
+    start(database, "a", started_at=AT, settings={"by_hand": True})
     start(database, "c", started_at=AT + timedelta(days=1))
     assert [round.name for round in database.rounds()] == ["a", "b", "c"]
     assert database.round().name == "c"
+
+
+def test_a_clock_that_was_set_back_puts_no_round_before_an_older_one(database: Database) -> None:
+    first = database.finish_round(start(database, "b"), AT + timedelta(hours=1))
+    second = start(database, "a", started_at=AT - timedelta(days=9))
+    assert [round.name for round in database.rounds()] == ["b", "a"]
+    assert second.started_at >= first.started_at
+    visit = database.visit(second, "binagadi", at=AT)
+    told = {"complete": True, "requests": 1, "pages": 1, "bytes": 1, "seconds": 1.0, "stopped_by": "exhausted"}
+    visit = database.finish_visit(visit, AT - timedelta(hours=1), **told)  # type: ignore[arg-type]
+    ended = database.finish_round(second, AT - timedelta(days=9))
+    assert visit.finished_at == visit.started_at
+    assert ended.finished_at == ended.started_at
 
 
 def test_a_round_that_was_ended_early_goes_on(database: Database) -> None:

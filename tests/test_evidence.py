@@ -11,23 +11,17 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import brotli  # type: ignore[import-untyped,unused-ignore]
 import pytest
+from backports import zstd
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import evidence
-from archive.evidence import (
-    BadEncoding,
-    Capture,
-    Damaged,
-    Evidence,
-    InUse,
-    SetAside,
-    Stored,
-    TooLarge,
-    inflate,
-)
+from archive.capture import Capture
+from archive.codings import BadEncoding, TooLarge, inflate
+from archive.evidence import Damaged, Evidence, InUse, SetAside, Stored
+from archive.quality import DOUBTFUL, MENDED, NOTHING, PART, PUT_OFF, WHOLE, graded
 
 AT = datetime(2018, 8, 20, 9, 0, 0, 123456, tzinfo=UTC)
 HTML = ("<html><body><h1>Binəqədi Rayon İcra Hakimiyyəti</h1>" + "<p>Xəbər</p>" * 300 + "</body></html>").encode()
@@ -404,6 +398,7 @@ def test_nothing_inflates_to_nothing() -> None:
         (HTML, "deflate"),
         (gzip.compress(HTML)[:-1], "gzip"),
         (gzip.compress(HTML), "zstd"),
+        (gzip.compress(HTML), "compress"),
         (gzip.compress(HTML), "gzip, gzip"),
         (gzip.compress(b"") * 1001, "gzip"),
     ],
@@ -436,9 +431,7 @@ def test_a_bomb_stops_at_the_cap(codings: str | None) -> None:
     assert len(inflate(wire, codings, 50_000_000)) == 50_000_000
 
 
-@pytest.mark.skipif(not evidence.BROTLI_CAN_STOP, reason="no brotli here")
 def test_brotli(file: Evidence) -> None:
-    brotli = pytest.importorskip("brotli")
     wire = brotli.compress(HTML)
     assert inflate(wire, "br") == HTML
     stored = file.append(page(coding="br"), wire)
@@ -449,6 +442,81 @@ def test_brotli(file: Evidence) -> None:
         inflate(HTML, "br")
     with pytest.raises(TooLarge):
         inflate(brotli.compress(b"\0" * 50_000_000), "br", 1_000_000)
+
+
+def test_zstd(file: Evidence) -> None:
+    wire = zstd.compress(HTML)
+    assert inflate(wire, "zstd") == HTML
+    assert inflate(zstd.compress(HTML[:100]) + zstd.compress(HTML[100:]), "zstd") == HTML
+    assert inflate(wire + b"\r\n<!-- served by -->", "zstd") == HTML
+    stored = file.append(page(coding="zstd"), wire)
+    assert file.read(stored.offset) == page(coding="zstd")
+    with pytest.raises(BadEncoding, match="cut short"):
+        inflate(wire[:-5], "zstd")
+    with pytest.raises(BadEncoding):
+        inflate(HTML, "zstd")
+    with pytest.raises(BadEncoding, match="frames"):
+        inflate(zstd.compress(b"") * 1001, "zstd")
+    bomb = zstd.compress(b"\0" * 50_000_000)
+    with pytest.raises(TooLarge):
+        inflate(bomb, "zstd", 1_000_000)
+    assert len(inflate(bomb, "zstd", 50_000_000)) == 50_000_000
+    # A window of 128 MB is memory that a few bytes would make us take.
+    with pytest.raises(BadEncoding, match="zstd"):
+        inflate(_wide_window(), "zstd")
+
+
+def _wide_window() -> bytes:
+    """A frame that announces a window of 128 MB: magic, no single segment, window descriptor, an empty last block."""
+    return b"\x28\xb5\x2f\xfd" + b"\x00" + bytes([(27 - 10) << 3]) + b"\x01\x00\x00"
+
+
+# Quality
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "fault", "quality", "flaw"),
+    [
+        (HTML, {}, None, WHOLE, None),
+        (b"", {}, None, WHOLE, None),
+        (b"%PDF-1.4", {}, None, WHOLE, None),
+        (b"<p>a fragment that some script fetches</p>", {}, None, WHOLE, None),
+        (HTML, {}, BadEncoding("checksum", HTML), MENDED, None),
+        (HTML, {}, BadEncoding("not gzip"), MENDED, None),
+        (b"<p>plain under a promise of gzip", {}, BadEncoding("not gzip"), MENDED, None),
+        (HTML.removesuffix(b"</body></html>"), {}, None, DOUBTFUL, None),
+        (HTML.replace("ə".encode(), "\ufffd".encode() * 50), {}, None, DOUBTFUL, None),
+        (HTML, {"status": 503}, None, PUT_OFF, None),
+        (HTML, {"status": 429}, None, PUT_OFF, None),
+        (HTML, {"status": 404}, None, WHOLE, None),
+        (HTML[:99], {}, BadEncoding("cut short", HTML[:99]), PART, "reset: cut short"),
+        (b"<!doctype html><body><nav><a href='/su", {}, None, PART, "reset: the page ends in the middle of a tag"),
+        (bytes(range(256)) * 9, {}, BadEncoding("compress: no"), PART, "not_html: compress: no"),
+        # Half a robots.txt still binds us, and half an error page is an error all the same.
+        (b"User-agent: *\nDisallow: /a", {"purpose": "robots"}, BadEncoding("cut", b"User"), PART, None),
+        (HTML[:99], {"status": 404}, BadEncoding("cut", HTML[:99]), PART, None),
+        (b"", {"failure": "timeout", "status": None}, None, NOTHING, None),
+    ],
+)
+def test_quality(
+    body: bytes, more: dict[str, Any], fault: BadEncoding | None, quality: float, flaw: str | None
+) -> None:
+    told = graded(page(body=body, **more), fault)
+    assert (told.quality, told.flaw) == (quality, flaw)
+
+
+def test_nobody_reads_half_a_page_and_everybody_can_see_it(file: Evidence, path: Path) -> None:
+    wire = gzip.compress(HTML)[:-20]
+    with pytest.raises(BadEncoding) as caught:
+        inflate(wire, "gzip")
+    stored = file.append(graded(page(coding="gzip", body=caught.value.partial), caught.value), wire)
+    known = file.read(stored.offset)
+    assert (known.failure, known.status, known.body, known.quality) == ("reset", None, b"", PART)
+    assert known.detail == "HTTP 200, the compressed body is cut short"
+    assert [capture.failure for capture in file.captures()] == ["reset"]
+    with path.open("rb") as handle:
+        (kept,) = (r.raw_stream.read() for r in ArchiveIterator(handle) if r.rec_type == "response")
+    assert kept.endswith(wire)
 
 
 # What a capture says of itself

@@ -7,6 +7,7 @@ import asyncio
 import gzip
 import json
 import re
+import resource
 import signal
 import socket
 import ssl
@@ -39,6 +40,7 @@ from archive.registry import Agency, Registry
 from spiders import guard, kin
 from spiders.crawl import CrawlSummary, Manners, Progress, ProxyGone, Stopped, crawl, evidence_path
 from spiders.line import wait_for_hours_s
+from spiders.pace import retry_after_s
 from spiders.visit import key_of, registered
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -378,7 +380,7 @@ def test_who_it_says_it_is(web: Web, gather: Rounds) -> None:
     honest = "saytmetr/0.1 (+https://example.org/bot; bot@example.org)"
     assert robots.headers["user-agent"] == home.headers["user-agent"] == honest
     assert re.search("Android.*Mobile.*saytmetr/0.1; .https://example.org/bot", phone.headers["user-agent"])
-    assert home.headers["accept-encoding"] == "gzip, deflate, br"
+    assert home.headers["accept-encoding"] == "gzip, deflate, br, zstd"
     assert "cookie" not in home.headers
     sent = dict(got.captures("a.gov.az")[1].request_headers)
     assert sent["User-Agent"] == honest
@@ -480,6 +482,33 @@ def test_every_fault_has_its_name(web: Web, gather: Rounds) -> None:
     # robots.txt that answers 5xx to the end closes the site
     assert got.told("plain502.gov.az") == [("http://plain502.gov.az/", "robots")]
     assert all(visit.complete for visit in got.summary.visits)
+
+
+def test_half_a_page_is_looked_at_again_and_never_read(web: Web, gather: Rounds) -> None:
+    whole = (links("/in") + "<p>x</p>" * 500).encode()
+    half = Say(gzip.compress(whole)[:-30], headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")))
+    asked: Counter[str] = Counter()
+
+    def once_half(one: Asked) -> Say:
+        asked[one.url] += 1
+        is_half = one.url.endswith("/in") and asked[one.url] == 1
+        return half if is_half else pages(home=links("/in"), **{"in": "whole"})(one)
+
+    web.sites = {"a.gov.az": once_half, "b.gov.az": pages(home=links("/in"), **{"in": half})}
+    web.sites["c.gov.az"] = pages(home=half)
+    seen: list[LinkGuide] = []
+
+    def guide(one: Agency) -> LinkGuide:
+        seen.append(LinkGuide(one))
+        return seen[-1]
+
+    got = gather("a.gov.az", "b.gov.az", "c.gov.az", make_guide=guide)
+    assert [told for _, told in got.told("a.gov.az")] == [200, "reset", 200]
+    assert [told for _, told in got.told("b.gov.az")] == [200, "reset", "reset"]
+    assert got.told("c.gov.az")[0] == ("http://c.gov.az/", "reset")
+    assert got.stopped_by("c.gov.az") == "home"
+    assert not any(b"<p>x</p>" in capture.body for guide in seen for capture in guide.saw)
+    assert [row.quality for row in got.rows("a.gov.az") if row.purpose == "page"] == [1.0, 0.1, 1.0]
 
 
 def test_the_other_forms_of_the_address_are_tried(web: Web, gather: Rounds) -> None:
@@ -843,6 +872,25 @@ def test_a_full_disk_and_a_locked_database(web: Web, gather: Rounds, monkeypatch
     assert sum(count - 1 for count in Counter(web.urls()).values()) == 1
 
 
+@pytest.mark.parametrize("most_bytes", [70_000, 250_000])
+def test_files_that_cannot_grow(web: Web, gather: Rounds, most_bytes: int) -> None:
+    """The system itself refuses to write, in the middle of whatever file grows the fastest."""
+    web.sites["a.gov.az"] = _wide
+    open_database(gather.folder / "r.db").close()
+    told = json.dumps([str(gather.folder), web.proxy, ["a.gov.az"]])
+    command = [sys.executable, __file__, told, str(most_bytes)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(ROOT)})
+    assert "Stopped: the round was stopped, and nothing that was kept is lost" in done.stderr
+    assert 1 < len(web.asked) < 40
+    got = gather("a.gov.az")
+    assert got.summary.unfinished == ()
+    addresses = [row.url for row in got.rows("a.gov.az")]
+    assert len(addresses) == len(set(addresses)) == 43
+    assert [c.url for c in got.captures("a.gov.az")] == addresses
+    # The answer for which there was no room is asked for again, and no other.
+    assert sum(count - 1 for count in Counter(web.urls()).values()) <= 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_broken_off_and_taken_up_again(web: Web, gather: Rounds, number: signal.Signals) -> None:
     hosts = ["a.gov.az", "b.gov.az", "c.gov.az"]
@@ -867,6 +915,77 @@ def test_broken_off_and_taken_up_again(web: Web, gather: Rounds, number: signal.
     before = len(web.asked)
     again = gather(*hosts)
     assert (again.summary.skipped, len(web.asked)) == (3, before)
+
+
+class _SetBack(datetime):
+    """The clock of a machine that somebody sets back by a day while the round is under way."""
+
+    told = 0
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+        cls.told += 1
+        real = datetime.now(tz)
+        return real if cls.told < 12 else real - timedelta(days=1)
+
+
+def test_a_clock_that_steps_back_changes_nothing(web: Web, gather: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    marked = (("Content-Type", "text/html"), ("ETag", '"1"'))
+    sent: list[int] = []
+
+    def site(asked: Asked) -> Say:
+        said = _wide(asked)
+        if said.status != 200 or asked.url.endswith("robots.txt"):
+            return said
+        is_known = asked.headers.get("if-none-match") == '"1"'
+        sent.append(304 if is_known else 200)
+        return Say(status=304, headers=marked) if is_known else Say(said.body, headers=marked)
+
+    web.sites["a.gov.az"] = site
+    _SetBack.told = 0
+    monkeypatch.setattr("spiders.walk.datetime", _SetBack)
+    monkeypatch.setattr("spiders.site.datetime", _SetBack)
+
+    def stop(progress: Progress) -> None:
+        if progress.pages == 20:
+            raise OSError("stopped")
+
+    with pytest.raises(Stopped):
+        gather("a.gov.az", on_progress=stop)
+    got = gather("a.gov.az")
+    addresses = [row.url for row in got.rows("a.gov.az")]
+    assert len(addresses) == len(set(addresses)) == 43
+    times = [row.fetched_at for row in got.rows("a.gov.az")]
+    assert any(later < earlier for earlier, later in pairwise(times))
+    visit = got.database.visit(got.round, "a-gov-az")
+    assert 0 < visit.seconds < 60
+    assert visit.finished_at == visit.started_at
+    # The next round is begun by the clock that was set back, and is the next round all the same.
+    got.database.finish_round(got.round, datetime.now(UTC) - timedelta(days=1))
+    registry = Registry((agency("a.gov.az"),), "0" * 64)
+    a_day_ago = datetime.now(UTC) - timedelta(days=1)
+    second = got.database.start_round("s", date(2018, 8, 20), a_day_ago, registry, ["a-gov-az"], "s", {})
+    assert got.database.round().name == "s"
+    sent.clear()
+    manners = Manners(delay_s=0, timeout_s=0.7, proxy=web.proxy, late_look=False)
+    crawl(second, [agency("a.gov.az")], LinkGuide, got.database, got.archive, manners)
+    assert set(sent) == {304}
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected_s"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "Mon, 20 Aug 2018 09:00:30 GMT", "Date": "Mon, 20 Aug 2018 09:00:00 GMT"}, 30),
+        ({"Retry-After": "Mon, 20 Aug 2018 08:00:00 GMT", "Date": "Mon, 20 Aug 2018 09:00:00 GMT"}, 0),
+        ({"Retry-After": "Mon, 20 Aug 2018 10:00:10 GMT"}, 10),  # by the moment at which we heard it
+        ({"Retry-After": "soon"}, 0),
+        ({}, 0),
+    ],
+)
+def test_how_long_to_stay_away(headers: dict[str, str], expected_s: float) -> None:
+    at = datetime(2018, 8, 20, 10, tzinfo=UTC)
+    assert retry_after_s(Capture("http://a.az/", "page", at, 503, tuple(headers.items()), b"")) == expected_s
 
 
 def test_lost_evidence_means_another_visit(web: Web, gather: Rounds) -> None:
@@ -1310,8 +1429,11 @@ def test_what_is_one_address() -> None:
     assert key_of("http://a.az/", "search", "x") != key_of("http://a.az/", "search", "y")
 
 
-def _crawl_from_command_line(told: str) -> None:
-    """What `_started` runs: the round of a folder, begun or gone on with."""
+def _crawl_from_command_line(told: str, most_bytes: int | None = None) -> None:
+    """What `_started` runs: the round of a folder, begun or gone on with. No file may grow beyond `most_bytes`."""
+    if most_bytes is not None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
     folder, proxy, hosts = json.loads(told)
     agencies = [agency(host) for host in hosts]
     database = open_database(Path(folder) / "r.db")
@@ -1323,4 +1445,4 @@ def _crawl_from_command_line(told: str) -> None:
 
 
 if __name__ == "__main__":
-    _crawl_from_command_line(sys.argv[1])
+    _crawl_from_command_line(sys.argv[1], *map(int, sys.argv[2:]))

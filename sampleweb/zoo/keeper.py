@@ -1,24 +1,28 @@
 """How does a bad site behave, over a real socket?
 
-`hosts.yaml` says which hosts live here, what is wrong with each and what a crawler has to say of it; this file makes
-them so. What is not named there is an ordinary small site (`pages.yaml`), so that every fault stands alone.
+`hosts.yaml` says which hosts live here, what is wrong with each and what a crawler has to say of it, `faces.yaml` the
+same of pages that stand in a site's place; this file makes them so. What is not named there is an ordinary small site
+(`pages.yaml`), so that every fault stands alone.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import itertools
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+import brotli  # type: ignore[import-untyped,unused-ignore]
 from pydantic import Field
 
 from archive.border import Record, load
+from archive.codings import zstd
 from sampleweb.proxy import Guest, Request, fail, send
 from sampleweb.site import Answer
 
@@ -26,12 +30,19 @@ HERE = Path(__file__).parent
 BOMB_BYTES = 200 << 20
 _MEGABYTE = 1 << 20
 
+_PACK: Mapping[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+}
+
 Fault = Literal["refuse", "reset", "hang", "dns", "drip", "truncate", "cut_chunks", "bomb", "gzip_bomb"]
+Coding = Literal["gzip", "br", "zstd"]
 Trap = Literal["calendar", "folders", "session", "orders", "print", "two_names"]
 
 
 class Reply(Record):
-    """What one address answers. `text` stands `times` over in the body, in place of `{text}`."""
+    """What one address answers. `text` stands `times` over in the body, in place of `{text}`; `{n}` in it counts."""
 
     status: int = 200
     type: str = "text/html; charset=utf-8"
@@ -42,6 +53,8 @@ class Reply(Record):
     text: str = ""
     times: int = 1
     in_charset: str = "utf-8"
+    coding: Coding | None = None
+    cut_bytes: int = 0  # missing at the end of what is sent
     fault: Fault | None = None
 
 
@@ -70,6 +83,7 @@ class Host(Record):
     https: Literal["same", "only", "none"] = "same"
     port: int = 80
     charset: str | None = None
+    coding: Coding | None = None  # of every answer
     trap: Trap | None = None
     most_requests: int = 40
 
@@ -90,7 +104,7 @@ class _Pages(Record):
 
 @cache
 def hosts() -> tuple[Host, ...]:
-    return load(HERE / "hosts.yaml", _Hosts).hosts
+    return tuple(host for name in ("hosts.yaml", "faces.yaml") for host in load(HERE / name, _Hosts).hosts)
 
 
 @cache
@@ -130,6 +144,10 @@ class Keeper:
         if self.of.charset is not None:
             headers["Content-Type"] = f"text/html; charset={self.of.charset}"
         body = await asyncio.to_thread(_body, reply)
+        coding = reply.coding or self.of.coding
+        if coding is not None and coding in asked.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"], body = coding, _PACK[coding](body)
+        body = body[: len(body) - reply.cut_bytes]
         if self.of.trap == "session":
             body = re.sub(
                 rb'href="(/[^"?]*)', lambda found: b'href="%s?sid=%x' % (found[1], next(self._sessions)), body
@@ -163,10 +181,17 @@ class Keeper:
 
 def _body(reply: Reply) -> bytes:
     page = _ordinary()[reply.like] if reply.like is not None else reply.body
-    filled = page.replace("{text}", reply.text * reply.times) if "{text}" in page else page
+    text = _repeated(reply)
+    filled = page.replace("{text}", text) if "{text}" in page else page
     if reply.like is not None and reply.text:
-        filled = page.replace("<h1>", reply.text * reply.times + "<h1>")
+        filled = page.replace("<h1>", text + "<h1>")
     return filled.encode(reply.in_charset, "replace")
+
+
+def _repeated(reply: Reply) -> str:
+    if "{n}" not in reply.text:
+        return reply.text * reply.times
+    return "".join(reply.text.replace("{n}", str(n)) for n in range(reply.times))
 
 
 async def _fail(writer: asyncio.StreamWriter, asked: Request, fault: Fault) -> bool:

@@ -1,16 +1,17 @@
-"""What does fetching a web cost: the round as we gather it, and the leanest spider that reads the same pages?
+"""What does fetching a web cost: the round as we gather it, and simpler crawls of the same sites?
 
 Each is measured in a process of its own, by the processor time of that process, imports and start not counted:
 `python -m tests.bench.crawls '{"how": "ours", …}'` prints one line of JSON, the fields of `Cost`.
 """
 
 import json
+import re
 import resource
 import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from itertools import zip_longest
@@ -23,10 +24,14 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
-from archive.database import open_database
+from archive.capture import Capture
+from archive.database import Database, Round, open_database
+from archive.leads import Lead, MakeGuide
 from archive.registry import load_registry
-from reading.guide import guides
-from reading.method import load_method
+from reading.guide import SiteGuide, guides
+from reading.looking import is_html
+from reading.method import Method, load_method
+from reading.page import Page, is_web_page
 from spiders.crawl import Manners, crawl
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -42,6 +47,8 @@ class Cost:
     pages: int
     wall_s: float
     cpu_s: float
+    bytes: int = 0  # of bodies, as they came over the wire
+    peak_kb: int = 0  # memory of the process
     requests_of: tuple[int, ...] = ()  # of each authority
     seconds_of: tuple[float, ...] = ()
 
@@ -64,24 +71,41 @@ def _timed(run: Callable[[], None]) -> tuple[float, float]:
 # -- ours ------------------------------------------------------------------------------------------------------------
 
 
-def ours(folder: str, proxy: str, delay_s: float, ids: Sequence[str]) -> Cost:
-    """The round of `saytmetr crawl`, without the reading that comes after it."""
-    registry = load_registry(HOUSE / "agencies.yaml").only(ids)
+def ours(
+    folder: str,
+    proxy: str,
+    ids: Sequence[str] | None = None,
+    registry: str = "agencies.yaml",
+    round_name: str = ROUND,
+    breadth_first: bool = False,
+    **manners: Any,
+) -> Cost:
+    """The round of `saytmetr crawl`, without the reading that comes after it. `ids` None: everybody in the registry."""
+    known = load_registry(HOUSE / registry)
+    chosen = [one.id for one in known.agencies] if ids is None else ids
     method = load_method()
     database = open_database(Path(folder) / "round.db")
-    round_ = database.start_round(ROUND, AS_OF, datetime.now(UTC), registry, ids, "bench", {})
-    manners = Manners(delay_s=delay_s, budget_pages=60, timeout_s=10, proxy=proxy)
+    round_ = database.start_round(round_name, AS_OF, datetime.now(UTC), known.only(chosen), chosen, "bench", {})
+    usual: dict[str, Any] = {"delay_s": 0, "budget_pages": 60, "timeout_s": 10, "proxy": proxy}
+    told = Manners(**(usual | manners))
     agencies = database.agencies(round_)
+    make_guide = breadth_first_guides(method) if breadth_first else guides(method, AS_OF)
     wall_s, cpu_s = _timed(
-        lambda: _discard(crawl(round_, agencies, guides(method, AS_OF), database, Path(folder) / "archive", manners))
+        lambda: _discard(crawl(round_, agencies, make_guide, database, Path(folder) / "archive", told))
     )
     database.finish_round(round_, datetime.now(UTC))
+    return _cost(database, round_, wall_s, cpu_s)
+
+
+def _cost(database: Database, round_: Round, wall_s: float, cpu_s: float) -> Cost:
     visits = database.visits(round_)
     return Cost(
         requests=sum(visit.requests for visit in visits),
         pages=sum(visit.pages for visit in visits),
         wall_s=wall_s,
         cpu_s=cpu_s,
+        bytes=sum(visit.bytes for visit in visits),
+        peak_kb=_peak_kb(),
         requests_of=tuple(visit.requests for visit in visits),
         seconds_of=tuple(visit.seconds for visit in visits),
     )
@@ -89,6 +113,26 @@ def ours(folder: str, proxy: str, delay_s: float, ids: Sequence[str]) -> Cost:
 
 def _discard(_: object) -> None:
     return None
+
+
+def _peak_kb() -> int:
+    """Most memory that this process has held (ru_maxrss would count that of the process it was forked from)."""
+    return int((re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text()) or ("", "0"))[1])
+
+
+class BreadthGuide(SiteGuide):
+    """Every link of every page in the order in which it is met; searches, phone and invented address as ours."""
+
+    def see(self, capture: Capture) -> Iterable[Lead]:
+        leads = [lead for lead in super().see(capture) if lead.purpose != "page"]
+        if capture.purpose == "page" and capture.status == 200 and is_html(capture):
+            here = [link.url for link in Page(capture).links if is_web_page(link.url) and self._is_own(link.url)]
+            leads += [Lead(url, 60, found_on=capture.url) for url in here]
+        return leads
+
+
+def breadth_first_guides(method: Method) -> MakeGuide:
+    return lambda agency: BreadthGuide(agency, method, AS_OF)
 
 
 # -- bare ------------------------------------------------------------------------------------------------------------

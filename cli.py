@@ -23,6 +23,7 @@ PLANS = HERE / "methodology" / "plans"
 HAND_ROUNDS = HERE / "methodology" / "rounds"
 CLAIMS = HERE / "methodology" / "claims"
 REVIEWS = HERE / "reviews"
+PACKAGE = "package"  # the form of the report that is a folder
 MAX_CELL = 60  # letters of a cell of a table on the terminal
 # Controls that JSON leaves as they are (C1), marks of direction and of no width.
 _UNSEEN_SIGNS = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
@@ -649,7 +650,7 @@ def reviews(plan: str, round_name: str | None, db: str, form: str) -> None:
     "forms",
     default="docx,html,xlsx,csv",
     show_default=True,
-    help="Any of docx,pdf,html,xlsx,csv,json.",
+    help="Any of docx,pdf,html,xlsx,csv,json,package (a Frictionless Data Package).",
 )
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("output/report"), show_default=True
@@ -659,26 +660,69 @@ def report(
     out: Path,
 ) -> None:  # fmt: skip
     """Write the monitoring report and its appendix tables."""
+    from publishing.package import write_package
     from publishing.report import FORMATS, MissingTool, write_report
     from publishing.tables import summary, summary_lines
     from publishing.texts import UnknownLanguage
 
-    wanted = _listed(forms)
-    unknown = [form for form in wanted if form not in FORMATS]
+    wanted, known_forms = _listed(forms), (*FORMATS, PACKAGE)
+    unknown = [form for form in wanted if form not in known_forms]
     if unknown or not wanted:
-        raise click.UsageError(f"--format: no such format {', '.join(unknown)}; there are: {', '.join(FORMATS)}")
+        raise click.UsageError(f"--format: no such format {', '.join(unknown)}; there are: {', '.join(known_forms)}")
     database = _database(db, create=False)
     round_ = _known_round(database, round_name)
     known = _material(database, round_, plan, against, before_plan)
     findings, levels, agencies = known.findings, known.levels, known.agencies
+    drawn = [form for form in wanted if form != PACKAGE]
     try:
-        written = write_report(findings, levels, agencies, known.round_info, lang, wanted, out, known.beside)
+        written = write_report(findings, levels, agencies, known.round_info, lang, drawn, out, known.beside)
+        if PACKAGE in wanted:
+            written += write_package(findings, levels, agencies, known.round_info, out / PACKAGE, known.beside)
     except (MissingTool, UnknownLanguage) as missing:
         raise click.ClickException(str(missing)) from missing
-    for line in summary_lines(summary(findings, levels, agencies, lang), lang):
+    for line in summary_lines(summary(findings, levels, agencies, lang, known.beside.plan), lang):
         click.echo(line)
     for path in written:
         click.echo(str(path))
+
+
+@cli.command()
+@click.argument("authority")
+@click.option("--item", help="An item of the plan: 4.2.2. Either this or --fact.")
+@click.option("--fact", help="One fact: news, mobile, sections.public_council …")
+@_PLAN
+@_ROUND
+@_DB
+@_ARCHIVE
+@click.option("--lang", type=click.Choice(["az", "en", "ru"]), default="az", show_default=True)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("output/evidence"), show_default=True
+)
+def evidence(
+    authority: str, item: str | None, fact: str | None, plan: str, round_name: str | None, db: str, archive: Path,
+    lang: str, out: Path,
+) -> None:  # fmt: skip
+    """Write what one cell stands on: the pages as a WACZ for any viewer, and a sheet to print."""
+    from publishing.evidence_pack import NothingAsked, write_pack
+
+    if (item is None) == (fact is None):
+        raise click.UsageError("name what the evidence is of: --item 4.2.2, or --fact news")
+    database = _database(db, create=False)
+    round_ = _known_round(database, round_name)
+    judged, _ = _judged(database, round_, plan, None)
+    levels = [_plain_level(level) for level in judged.levels]
+    try:
+        written = write_pack(
+            database, round_, archive, levels, judged.plan, authority, out, lang, item, fact, judged.findings
+        )  # fmt: skip
+    except NothingAsked as error:
+        raise click.UsageError(str(error)) from error
+    for path in filter(None, (written.pack, *written.sheets)):
+        click.echo(str(path))
+    for missing in written.missing:
+        click.echo(f"missing: {missing}", err=True)
+    if written.missing:
+        raise click.ClickException("the evidence is not whole: see above, and the sheet")
 
 
 # -- stale, rounds, check ----------------------------------------------------------------------------------------------

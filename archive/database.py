@@ -686,7 +686,7 @@ class Database:
         if round.partial:
             about |= {"partial": True, "note": round.note}
         authorities = [
-            {"id": agency.id, "group": agency.group, "name": agency.name} | _document(facts[agency.id])
+            with_shared_pages({"id": agency.id, "group": agency.group, "name": agency.name} | _document(facts[agency.id]))
             for agency in self.agencies(round)
             if agency.id in facts
         ]
@@ -801,6 +801,19 @@ def _document(facts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
             document.setdefault(name, {})[kind] = found
         else:
             document[name] = found
+    return document
+
+
+def with_shared_pages(document: dict[str, Any]) -> dict[str, Any]:
+    """The same document, where pieces of evidence that are equal are one object.
+
+    Each absence lists every page that was looked at: without this the lists are most of a round in memory.
+    """
+    pieces: dict[str, dict[str, Any]] = {}
+    sections = (found for room in ("sections", "documents") for found in document.get(room, {}).values())
+    for found in (*document.values(), *sections):
+        if isinstance(found, dict) and "evidence" in found:
+            found["evidence"] = [pieces.setdefault(repr(piece), piece) for piece in found["evidence"]]
     return document
 
 

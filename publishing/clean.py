@@ -21,6 +21,8 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 def clean(text: str, chars: int = LABEL_CHARS) -> str:
     """One line of plain visible text, at most `chars` long; what was cut off ends in an ellipsis."""
+    if len(text) <= chars and text.isprintable() and text == text.strip() and "  " not in text:
+        return text  # nearly all of it: letter by letter is ten times slower
     head = text[: chars * 20]  # a megabyte of label is not walked through letter by letter
     kept = "".join(" " if letter.isspace() else letter for letter in head if _may_stand(letter))
     line = " ".join(kept.split())

@@ -5,13 +5,17 @@ made it), what explains them (states, levels, rules), and the numbered list of e
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from archive.registry import Agency
-from publishing.clean import clean
+from publishing import narrative
+from publishing.beside import NOTHING, Beside, RoundInfo
+from publishing.blocks import Chapter, Figure, chapters_within
+from publishing.clean import address, clean
+from publishing.listings import Head, Listing, Material, in_full, printed
 from publishing.tables import (
     Cell,
     Evidence,
@@ -20,28 +24,20 @@ from publishing.tables import (
     NotSeen,
     Summary,
     Table,
+    Value,
     appendices,
     summary_lines,
     summary_of,
+    words_of,
 )
 from publishing.texts import Texts, texts_in
+from scoring.rounds import SOFTWARE
 
 # Shapes, so that nothing is told by colour alone; each stands beside its word.
 SYMBOLS = {"found": "✓", "partial": "◐", "absent": "✗", "unseen": "?"}
 SHOWN_PER_CELL = 4  # pieces of evidence a cell points to; the json file has them all
 QUOTES_PER_NOTE = 2
-
-
-@dataclass(frozen=True)
-class RoundInfo:
-    name: str
-    as_of: dt.date
-    software: str
-    registry_sha256: str | None = None
-    finished_at: str | None = None
-    against: str | None = None  # the round it is compared with
-    partial: bool = False
-    sample: bool = False  # the pages came from the sample web
+CHARTS = ("levels", "news_silence", "changes", "map")
 
 
 @dataclass(frozen=True)
@@ -70,6 +66,64 @@ class Edition:
     round: RoundInfo
     tables: tuple[Table, ...]
     summary: Summary
+    beside: Beside = NOTHING
+    chapters: tuple[Chapter, ...] = ()
+    printed: tuple[Listing, ...] = ()  # the listings that people read
+    material: Material | None = None  # what the others are made of
+    hands: int = 0  # values given by hand
+
+    @property
+    def subtitle(self) -> str:
+        plan = self.beside.plan
+        title = words_of(plan.title.by_language, self.texts) if plan and self.texts.lang != "ru" else self.texts.plan
+        return self.texts.subtitle.format(plan=title, items=", ".join(self.items))
+
+    @cached_property
+    def items(self) -> tuple[str, ...]:
+        """The items that the tables have columns for, in the plan's order."""
+        if self.beside.plan is None:
+            return tuple(dict.fromkeys(item for table in self.tables for item in table.items))
+        shown = {item for table in self.tables for item in table.items}
+        return tuple(item.id for item in self.beside.plan.items if item.id in shown)
+
+    @property
+    def data(self) -> Iterator[Listing]:
+        """All listings, those that people read first and the evidence last."""
+        yield from self.printed
+        if self.material is not None:
+            yield from in_full(self.material)
+        if self.notes:
+            yield self._evidence_list
+
+    def level_lines(self, cell: Cell) -> tuple[str, ...]:
+        """What stands under a cell: its level, who gave it by hand, how it stands to the earlier round."""
+        if cell.level is None:
+            return ()
+        level = self.texts.level_line.format(level=cell.level.text)
+        return (level, *cell.level.hand, *([cell.level.change] if cell.level.change else []))
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """How it was made. Nobody may read that no hand was in it where one was."""
+        first, *rest = self.texts.head.made_text
+        if self.round.software == SOFTWARE:
+            return (self.texts.made_by_hand,)
+        if self.hands:
+            first = self.texts.made_with_hands.format(n=self.texts.number(self.hands))
+        return (first, *rest)
+
+    @property
+    def marks(self) -> tuple[Meaning, ...]:
+        """What the words on comparison, on values by hand and the dash mean, where they are used."""
+        said, found = self.texts, []
+        if self.hands:
+            found.append(Meaning("hand", said.hand.legend, said.hand.meaning))
+        if self.beside.changes:
+            verdicts = said.compared.verdicts
+            found += [Meaning(key, verdicts[key], said.compared.verdicts_explained[key]) for key in verdicts]
+        if any(cell.text == said.not_applicable.mark and cell.level is None for cell in self._cells()):
+            found.append(Meaning("not_applicable", said.not_applicable.mark, said.not_applicable.meaning))
+        return tuple(found)
 
     @property
     def banner(self) -> str | None:
@@ -88,6 +142,8 @@ class Edition:
             said.seen.format(n=tally.authorities - closed, unseen=closed),
             said.made_by.format(software=clean(self.round.software)),
         ]
+        if self.round.software == SOFTWARE:
+            lines.append(said.by_hand_round)
         if self.round.against:
             lines.insert(2, said.against.format(name=clean(self.round.against)))
         if self.round.registry_sha256:
@@ -102,6 +158,43 @@ class Edition:
     def limits(self) -> tuple[str, ...]:
         """What could not be checked, why, and whose: never left for the reader to guess."""
         return tuple(self._limit(gap) for gap in self.summary.not_seen) or (self.texts.head.limits_none,)
+
+    @property
+    def front(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The lists before the tables: heading and lines. What a chapter tells at length is not listed again."""
+        said = self.texts.head
+        lists = [(said.numbers, self.numbers), (said.how, said.how_text), (said.made, self.made)]
+        if not any(chapter.key == "limits" for chapter in chapters_within(self.chapters)):
+            lists.insert(2, (said.limits, self.limits))
+        return tuple(lists)
+
+    @property
+    def body(self) -> tuple[Chapter, ...]:
+        """The chapters but for the title's, which the lines under the title say already."""
+        return tuple(chapter for chapter in self.chapters if chapter.key != "title")
+
+    @property
+    def legend(self) -> tuple[tuple[str, tuple[Meaning, ...]], ...]:
+        """What the words mean: heading and entries."""
+        said = self.texts.head
+        levels = tuple(Meaning(key, name, "") for key, name in self.texts.levels.items())
+        rules = tuple(Meaning(one.key, f"{one.key} – {one.name}", one.meaning) for one in self.rules)
+        lists = [(said.states, self.states), (said.levels, levels), (said.news, self.news)]
+        if self.marks:
+            lists.append((self.texts.compared.legend if self.beside.changes else said.definitions, self.marks))
+        return tuple([*lists, (said.rules, rules)] if rules else lists)
+
+    @property
+    def charts(self) -> tuple[str, ...]:
+        """The charts that no chapter shows already."""
+        shown = {figure.key.partition(":")[0] for figure in self.figures}
+        return tuple(key for key in CHARTS if key not in shown)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The charts of the chapters, in reading order."""
+        blocks = (block for chapter in chapters_within(self.chapters) for block in chapter.blocks)
+        return tuple(block for block in blocks if isinstance(block, Figure))
 
     @property
     def states(self) -> tuple[Meaning, ...]:
@@ -142,6 +235,14 @@ class Edition:
     def _numbers(self) -> Mapping[tuple[str, str | None], int]:
         return {(note.url, note.sha256): note.number for note in self.notes}
 
+    @property
+    def _evidence_list(self) -> Listing:
+        said = self.texts.listings["evidence"]
+        heads = tuple(Head(key, self.texts.heads[key]) for key in ("number", "url", "seen_at", "sha256", "quote"))
+        return Listing(
+            "evidence", said.title, said.caption, heads, tuple(map(_evidence_row, self.notes)), printed=False
+        )
+
     def note_time(self, note: Note) -> str:
         at = note.seen_at.astimezone(dt.UTC)
         return self.texts.head.seen_at.format(time=f"{at:%Y-%m-%d %H:%M}")
@@ -164,9 +265,16 @@ def edition(
     agencies: Sequence[Agency],
     round_info: RoundInfo,
     lang: str,
+    beside: Beside = NOTHING,
 ) -> Edition:
-    tables = appendices(findings, levels, agencies, lang)
-    return Edition(texts_in(lang), round_info, tables, summary_of(tables))
+    texts = texts_in(lang)
+    tables = appendices(findings, levels, agencies, lang, beside.plan, beside.changes)
+    summary = summary_of(tables)
+    chapters = narrative.chapters(tables, summary, agencies, findings, levels, round_info, beside, lang)
+    material = Material(findings, levels, agencies, tables, beside, chapters, texts)
+    lists = printed(material)
+    hands = sum(len(one.rows) for one in lists if one.key == "reviews")
+    return Edition(texts, round_info, tables, summary, beside, chapters, lists, material, hands)
 
 
 def round_info(findings: Findings, **more: Any) -> RoundInfo:
@@ -180,6 +288,11 @@ def round_info(findings: Findings, **more: Any) -> RoundInfo:
         finished_at=told.get("finished_at"),
         **more,
     )
+
+
+def _evidence_row(note: Note) -> tuple[Value, ...]:
+    seen_at = f"{note.seen_at.astimezone(dt.UTC):%Y-%m-%d %H:%M}"
+    return (note.number, address(note.url), seen_at, note.sha256, " | ".join(note.quotes) or None)
 
 
 def _note(number: int, pieces: Sequence[Evidence]) -> Note:

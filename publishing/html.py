@@ -8,16 +8,40 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from publishing.blocks import Name, Piece, Ref
+from publishing.charts import charts_in
 from publishing.clean import address, shown
 from publishing.edition import SHOWN_PER_CELL, SYMBOLS, Edition, Note
+from publishing.tables import Value
 from publishing.words import Link
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 def render(edition: Edition) -> bytes:
-    page = _template().render(edition=edition, symbols=SYMBOLS, shown_per_cell=SHOWN_PER_CELL, note_link=_note_link)
+    def value_of(value: Value) -> Link:
+        text = edition.texts.value(value)
+        url = address(text) if text.startswith("http") else None
+        return Link(shown(text) if url else text, url or "")
+
+    page = _template().render(
+        edition=edition,
+        symbols=SYMBOLS,
+        shown_per_cell=SHOWN_PER_CELL,
+        note_link=_note_link,
+        drawn=charts_in([*(figure.key for figure in edition.figures), *edition.charts], edition),
+        kind_of=lambda block: type(block).__name__,
+        link_of=_piece,
+        value_of=value_of,
+    )
     return page.encode()
+
+
+def _piece(piece: Piece) -> Link:
+    """A piece of the text as words that may lead somewhere."""
+    if isinstance(piece, str):
+        return Link(piece, "")
+    return Link(piece.text, address(piece.url) or "" if isinstance(piece, (Ref, Name)) else "")
 
 
 def _note_link(note: Note) -> Link:

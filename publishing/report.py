@@ -5,18 +5,19 @@ from pathlib import Path
 
 from archive.registry import Agency
 from publishing import csv, docx, html, json, pdf, xlsx
-from publishing.edition import Edition, RoundInfo, edition
+from publishing.beside import NOTHING, Beside, RoundInfo
+from publishing.edition import Edition, edition
 from publishing.pdf import MissingTool
 from publishing.tables import Findings, LevelRecord
 
 __all__ = ["FORMATS", "MissingTool", "UnknownFormat", "write_report"]
 
-# csv has one file per appendix; the others hold the whole report.
-_WHOLE: dict[str, Callable[[Edition], bytes]] = {
+# csv has one file per table; the others hold the whole report.
+_WHOLE: dict[str, Callable[[Edition], bytes | Iterable[bytes]]] = {
     "docx": docx.render,
     "html": html.render,
     "xlsx": xlsx.render,
-    "json": json.render,
+    "json": json.parts,
     "pdf": pdf.render,
 }
 FORMATS = ("csv", *_WHOLE)
@@ -37,6 +38,7 @@ def write_report(
     lang: str,
     formats: Iterable[str],
     out_dir: Path,
+    beside: Beside = NOTHING,
 ) -> list[Path]:
     """Writes the report in the wanted formats and gives the files written.
 
@@ -46,27 +48,30 @@ def write_report(
     wanted = list(dict.fromkeys(formats))
     if unknown := [name for name in wanted if name not in FORMATS]:
         raise UnknownFormat(unknown)
-    report = edition(findings, levels, agencies, round_info, lang)
+    report = edition(findings, levels, agencies, round_info, lang, beside)
     out_dir.mkdir(parents=True, exist_ok=True)
     wanted.sort(key=lambda name: name == "pdf")
     return [_put(out_dir / name, content) for form in wanted for name, content in _files(form, report)]
 
 
-def _files(form: str, report: Edition) -> Iterator[tuple[str, bytes]]:
+def _files(form: str, report: Edition) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
     """(file name, content); Azerbaijani files carry no language in their names."""
     lang = report.texts.lang
     suffix = "" if lang == "az" else f"-{lang}"
     if form == "csv":
         for table in report.tables:
             yield f"elave-{table.number}{suffix}.csv", csv.render(table)
+        for listing in report.data:
+            yield f"{listing.key}{suffix}.csv", csv.render_listing(listing)
         return
     yield f"elaveler{suffix}.{form}", _WHOLE[form](report)
 
 
-def _put(path: Path, content: bytes) -> Path:
+def _put(path: Path, content: bytes | Iterable[bytes]) -> Path:
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_bytes(content)
+        with part.open("wb") as file:
+            file.writelines([content] if isinstance(content, bytes) else content)
         return part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -1,14 +1,16 @@
 """What stands in the two appendix tables, and what do they add up to?
 
-One record, from which every format is drawn: the columns are those of the 2018 report (number, authority, items 2.4,
-4.2.1, 4.2.2 and 5.6, notes). A cell holds its lines in the reader's words; a row holds the same facts once more as
-typed values under machine names. The summary counts those rows and nothing else, so it cannot disagree with them.
+One record, from which every format is drawn: number, authority, a column for each item of the plan that the group of
+authorities is judged on (without a plan those of the 2018 report: 2.4, 4.2.1, 4.2.2 and 5.6), notes. A cell holds its
+lines in the reader's words; a row holds the same facts once more as typed values under machine names. The summary
+counts those rows and nothing else, so it cannot disagree with them.
 """
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -17,9 +19,19 @@ from publishing import words
 from publishing.clean import ADDRESS_CHARS, QUOTE_CHARS, address, clean
 from publishing.texts import Texts, texts_in
 from publishing.words import Finding, Line
+from scoring.comparison import Change
+from scoring.plans import Item, Plan
 
 ITEMS = ("2.4", "4.2.1", "4.2.2", "5.6")
 COLUMNS = ("number", "authority", *ITEMS, "notes")
+# What the items of the report of 2018 stand on, for a table that is made without its plan.
+_FACTS_OF_2018 = {
+    "2.4": ("mobile", "social", "news"),
+    "4.2.1": ("sections.public_council",),
+    "4.2.2": ("sections.public_council",),
+    "5.6": ("sections.procurement",),
+}
+FEW_BODIES = 3  # an item that concerns no more of a group than these is no column of the group's table
 GROUPS = ("local", "central")
 SECTIONS = ("public_council", "procurement", "open_data", "e_services", "e_appeal", "ethics_report")
 SHOWN = ("mobile", "social", "public_council", "procurement", "e_services", "news")  # facts the columns tell of
@@ -29,7 +41,7 @@ Findings = Mapping[str, Any]
 LevelRecord = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     url: str
     sha256: str | None
@@ -37,7 +49,7 @@ class Evidence:
     seen_at: dt.datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mark:
     """An item's level for one authority: the machine word, the reader's word, and the rule that gave it."""
 
@@ -46,9 +58,12 @@ class Mark:
     text: str
     rule: str
     reason: str
+    hand: tuple[str, ...] = ()  # who gave it by hand, and what the program gives; in words
+    change: str = ""  # how it stands to the earlier round, in words; empty where no comparison was asked for
+    verdict: str | None = None  # better | same | worse | not_comparable
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """`state` is the finding's that the cell answers for (mobile in 2.4, news in the notes); None where none is."""
 
@@ -69,14 +84,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """`key` is the same in every language; `heading` is short ("4.2.1"), `title` says what it is."""
+    """`key` is the same in every language; `heading` is short ("4.2.1"), `title` says what it is, `note` what of it."""
 
     key: str
     heading: str
     title: str
+    note: str = ""
+    facts: tuple[str, ...] = ()  # what the column tells of: "mobile", "sections.public_council"; none where no item
+    item: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     id: str
     name: str
@@ -92,6 +110,10 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(column.key for column in self.columns if column.item)
 
 
 @dataclass(frozen=True)
@@ -125,39 +147,107 @@ class Summary:
 
 
 def appendix(
-    findings: Findings, levels: Iterable[LevelRecord], agencies: Sequence[Agency], group: str, lang: str
+    findings: Findings,
+    levels: Iterable[LevelRecord],
+    agencies: Sequence[Agency],
+    group: str,
+    lang: str,
+    plan: Plan | None = None,
+    changes: Iterable[Change] = (),
 ) -> Table:
     """The table of one group: a row for each of its agencies, in their order, visited in this round or not."""
+    marks = _marks(levels, changes, texts_in(lang))
+    seen = {document["id"]: document for document in findings["authorities"]}
+    return _table(findings, seen, marks, agencies, group, lang, plan)
+
+
+def appendices(
+    findings: Findings,
+    levels: Sequence[LevelRecord],
+    agencies: Sequence[Agency],
+    lang: str,
+    plan: Plan | None = None,
+    changes: Iterable[Change] = (),
+) -> tuple[Table, ...]:
+    """The tables of all groups that have agencies: local, central, then any other by name."""
+    present = {agency.group for agency in agencies}
+    order = [group for group in GROUPS if group in present] + sorted(present - set(GROUPS))
+    marks = _marks(levels, changes, texts_in(lang))
+    seen = {document["id"]: document for document in findings["authorities"]}
+    return tuple(_table(findings, seen, marks, agencies, group, lang, plan) for group in order)
+
+
+def item_columns(plan: Plan | None, agencies: Sequence[Agency], texts: Texts) -> tuple[Column, ...]:
+    """The items that these agencies are judged on, in the plan's order. Items of single bodies are left out."""
+    if plan is None:
+        return tuple(_item_column(item, texts.columns[item], facts, texts) for item, facts in _FACTS_OF_2018.items())
+    return tuple(
+        _item_column(item.id, words_of(item.title.by_language, texts, item.id), item.facts(), texts)
+        for item in plan.items
+        if not is_of_single_bodies(item, agencies)
+    )
+
+
+def is_of_single_bodies(item: Item, agencies: Sequence[Agency]) -> bool:
+    """Whether it concerns so few of these that it is told apart: judged off the web, or owed by one or two of many."""
+    if item.method == "hand" and item.applies is None:
+        return True
+    concerned = sum(item.concerns(agency.id, agency.group) for agency in agencies)
+    return concerned == 0 or concerned <= FEW_BODIES < len(agencies)
+
+
+def words_of(by_language: Mapping[str, str], texts: Texts, item: str = "") -> str:
+    """The plan's own words; in a language that the plan does not speak ours, else its English ones."""
+    return by_language.get(texts.lang) or texts.columns.get(item) or by_language["en"]
+
+
+def _table(
+    findings: Findings,
+    seen: Mapping[str, Finding],
+    marks: Mapping[tuple[str, str], Mark],
+    agencies: Sequence[Agency],
+    group: str,
+    lang: str,
+    plan: Plan | None,
+) -> Table:
     texts = texts_in(lang)
     as_of = dt.date.fromisoformat(findings["round"]["as_of"])
-    seen = {document["id"]: document for document in findings["authorities"]}
-    marks = _marks(levels, texts)
     said = texts.appendices.get(group, texts.appendices["other"])
+    ours = [agency for agency in agencies if agency.group == group]
+    items = item_columns(plan, ours, texts)
+    columns = (
+        Column("number", texts.columns["number"], ""),
+        Column("authority", said.authority, ""),
+        *items,
+        Column("notes", texts.columns["notes"], "", facts=("sections.e_services", "news")),
+    )
+    plain = None if plan is None else {item.id: item for item in plan.items}
     rows = tuple(
-        _row(place, agency, seen.get(agency.id) or _not_visited(agency), marks, as_of, texts)
-        for place, agency in enumerate((one for one in agencies if one.group == group), start=1)
+        _row(place, agency, seen.get(agency.id) or _not_visited(agency), marks, items, plain, as_of, texts)
+        for place, agency in enumerate(ours, start=1)
     )
     return Table(
         key=group,
         number=GROUPS.index(group) + 1 if group in GROUPS else len(GROUPS) + 1,
         title=said.title.format(group=clean(group)),
-        caption=said.caption,
-        columns=tuple(_column(key, said.authority, texts) for key in COLUMNS),
+        caption=said.caption.format(items=", ".join(column.heading for column in items)),
+        columns=columns,
         rows=rows,
     )
 
 
-def appendices(
-    findings: Findings, levels: Sequence[LevelRecord], agencies: Sequence[Agency], lang: str
-) -> tuple[Table, ...]:
-    """The tables of all groups that have agencies: local, central, then any other by name."""
-    present = {agency.group for agency in agencies}
-    order = [group for group in GROUPS if group in present] + sorted(present - set(GROUPS))
-    return tuple(appendix(findings, levels, agencies, group, lang) for group in order)
+def _item_column(item: str, title: str, facts: tuple[str, ...], texts: Texts) -> Column:
+    return Column(item, item, title, texts.column_notes.get(item, ""), facts, item=True)
 
 
-def summary(findings: Findings, levels: Sequence[LevelRecord], agencies: Sequence[Agency], lang: str = "az") -> Summary:
-    return summary_of(appendices(findings, levels, agencies, lang))
+def summary(
+    findings: Findings,
+    levels: Sequence[LevelRecord],
+    agencies: Sequence[Agency],
+    lang: str = "az",
+    plan: Plan | None = None,
+) -> Summary:
+    return summary_of(appendices(findings, levels, agencies, lang, plan))
 
 
 def summary_of(tables: Sequence[Table]) -> Summary:
@@ -165,7 +255,7 @@ def summary_of(tables: Sequence[Table]) -> Summary:
     return Summary(
         all=_tally(rows),
         groups={table.key: _tally(table.rows) for table in tables},
-        not_seen=tuple(_not_seen(rows)),
+        not_seen=tuple(_not_seen(rows, _told(tables))),
     )
 
 
@@ -197,62 +287,124 @@ def summary_lines(summary: Summary, lang: str) -> list[str]:
     ]
 
 
-def _column(key: str, authority: str, texts: Texts) -> Column:
-    if key in ITEMS:
-        return Column(key, key, texts.columns[key])
-    return Column(key, authority if key == "authority" else texts.columns[key], "")
-
-
 def _row(
     place: int,
     agency: Agency,
     document: Finding,
     marks: Mapping[tuple[str, str], Mark],
+    items: Sequence[Column],
+    plan_items: Mapping[str, Item] | None,
     as_of: dt.date,
     texts: Texts,
 ) -> Row:
     number = agency.number or place
     name = clean(agency.name if texts.lang == "az" else agency.name_en or agency.name)
-    council = document["sections"]["public_council"]
-    procurement = document["sections"]["procurement"]
-    services, news = document["sections"]["e_services"], document["news"]
-    mobile, social = document["mobile"], document["social"]
-    marked = {item: marks.get((agency.id, item)) or _unmarked(item, texts) for item in ITEMS}
-    cells = (
+    values: dict[str, Value] = {"number": number, "id": agency.id, "group": agency.group, "name": name}
+    values |= _values(document) | _notes_of_people(document, texts)
+    cells = [
         Cell((Line(str(number)),)),
         Cell(
             words.authority_lines(name, document["site"], _later(agency, as_of, texts), texts),
             evidence=_evidence(document["site"]),
         ),
+    ]
+    told: set[str] = set()
+    for column in items:
+        key = column.key.replace(".", "_")
+        if plan_items is not None and not plan_items[column.key].concerns(agency.id, agency.group):
+            cells.append(Cell((Line(texts.not_applicable.mark),)))
+            values[f"level_{key}"] = None
+            continue
+        mark = marks.get((agency.id, column.key)) or _unmarked(column.key, texts)
+        values[f"level_{key}"] = mark.level
+        if mark.verdict:
+            values[f"change_{key}"] = mark.verdict
+        alone = not any(set(other.facts) & set(column.facts) for other in items if other is not column)
+        cell = _item_cell(column, mark, document, told, as_of, texts, alone=alone)
+        cells.append(replace(cell, lines=(*cell.lines, *_written_down(document, column.key, texts))))
+        told |= set(column.facts)
+    services, news = _found(document, "sections.e_services"), document["news"]
+    cells.append(
         Cell(
-            words.mobile_and_social(mobile, social, texts),
-            mobile["state"],
-            marked["2.4"],
-            _evidence(mobile, social),
-        ),
-        Cell(
-            words.section_content("public_council", council, as_of, texts),
-            council["state"],
-            marked["4.2.1"],
-            _evidence(council),
-        ),
-        Cell(words.section_place(council, as_of, texts), council["state"], marked["4.2.2"], _evidence(council)),
-        Cell(
-            words.section_content("procurement", procurement, as_of, texts),
-            procurement["state"],
-            marked["5.6"],
-            _evidence(procurement),
-        ),
-        Cell(
-            words.notes(services, news, as_of, texts),
+            (
+                *words.notes(services, news, _found(document, "sections.e_appeal"), as_of, texts),
+                *_by_hand(texts, news),
+                *_written_down(document, "notes", texts),
+            ),
             news["state"],
             evidence=_evidence(services, news),
-        ),
+        )
     )
-    values: dict[str, Value] = {"number": number, "id": agency.id, "group": agency.group, "name": name}
-    values |= _values(document)
-    values |= {f"level_{item.replace('.', '_')}": mark.level for item, mark in marked.items()}
-    return Row(agency.id, name, cells, values)
+    return Row(agency.id, name, tuple(cells), values)
+
+
+def _item_cell(
+    column: Column, mark: Mark, document: Finding, told: set[str], as_of: dt.date, texts: Texts, *, alone: bool
+) -> Cell:
+    """What the item's facts say. Of a section that an earlier column described, this one tells where it stands."""
+    facts = [fact for fact in column.facts if fact != "news"] or list(column.facts)  # news stands in the notes
+    found = [_found(document, fact) for fact in facts]
+    if not facts:
+        return Cell(_by_hand(texts) or (Line(mark.rule or texts.methods["hand"]),), None, mark)
+    lines: tuple[Line, ...]
+    if "mobile" in facts and "social" in facts:
+        lines = words.mobile_and_social(_found(document, "mobile"), _found(document, "social"), texts)
+    elif len(facts) == 1 and facts[0] in told and facts[0].startswith("sections."):
+        lines = words.section_place(facts[0].removeprefix("sections."), found[0], as_of, texts)
+    elif len(facts) == 1:
+        lines = words.fact_lines(facts[0], found[0], as_of, texts, alone=alone)
+    else:
+        lines = tuple(
+            line
+            for fact, one in zip(facts, found, strict=True)
+            for line in words.named(fact, words.fact_lines(fact, one, as_of, texts), texts)
+        )
+    return Cell((*lines, *_by_hand(texts, *found)), _state_of(found), mark, _evidence(*found))
+
+
+def _written_down(document: Finding, cell: str, texts: Texts) -> tuple[Line, ...]:
+    """What the people of a round made by hand wrote beside a cell, in our words for it."""
+    said = (document.get("hand_made") or {}).get("said") or ()
+    return tuple(Line(clean(words_of(one, texts), 600)) for one in said if one["cell"] == cell)
+
+
+def _notes_of_people(document: Finding, texts: Texts) -> dict[str, Value]:
+    """The same words as values, one by one."""
+    said = (document.get("hand_made") or {}).get("said") or ()
+    return {f"hand_note_{place}_label": clean(words_of(one, texts), 600) for place, one in enumerate(said, start=1)}
+
+
+def _state_of(found: Sequence[Finding]) -> str:
+    """The first one's: of mobile and social it is the mobile version that the item asks for first."""
+    return str(found[0]["state"])
+
+
+def _found(document: Finding, fact: str) -> Finding:
+    """A fact that the round was never asked for reads as one that nobody could look at."""
+    room, _, kind = fact.partition(".")
+    found: Finding = document.get(room) or {}
+    if kind:
+        found = found.get(kind) or {}
+    return found if "state" in found else {"state": "unseen", "reason": "not_recorded", "evidence": []}
+
+
+def _by_hand(texts: Texts, *found: Finding) -> tuple[Line, ...]:
+    """Who gave a fact by hand, and what the program had found."""
+    lines: dict[str, None] = {}
+    for one in found:
+        if hand := hand_in(one):
+            machine = hand["machine"]
+            state = machine.get("state") if isinstance(machine, Mapping) else machine
+            lines |= dict.fromkeys(words.hand_lines(hand, texts.states.get(str(state), str(state)), texts))
+    return tuple(Line(clean(said)) for said in lines)
+
+
+def hand_in(record: Finding) -> Mapping[str, Any] | None:
+    """A review within a finding or level, as a mapping (it is a dataclass until it is stored)."""
+    hand = record.get("hand")
+    if hand is None or isinstance(hand, Mapping):
+        return hand
+    return vars(hand)
 
 
 def _values(document: Finding) -> dict[str, Value]:
@@ -270,10 +422,13 @@ def _values(document: Finding) -> dict[str, Value]:
         "mobile_verdict": mobile.get("verdict"),
         **_stated("social", social),
         "social_networks": " ".join(sorted({profile["network"] for profile in profiles})) or None,
+        "social_activity": social.get("activity"),
+        "social_remark": social.get("remark"),
+        "social_last_post": social.get("last_post"),
         "social_urls": " ".join(filter(None, (_followed(profile["url"]) for profile in profiles))) or None,
     }
     for kind in SECTIONS:
-        section = document["sections"][kind]
+        section = _found(document, f"sections.{kind}")
         values |= {
             **_stated(kind, section),
             f"{kind}_fullness": section.get("fullness"),
@@ -284,12 +439,17 @@ def _values(document: Finding) -> dict[str, Value]:
             f"{kind}_last_date": words.day(section.get("last_date")),
             f"{kind}_url": _followed(section.get("url")),
             f"{kind}_external_url": _followed(section.get("external")),
+            f"{kind}_own": section.get("own"),
         }
     return values | {
         **_stated("news", news),
         "news_status": news.get("status"),
         "news_last_date": words.day(news.get("last_date")),
         "news_per_month": news.get("per_month"),
+        "news_per_month_min": news.get("per_month_min"),
+        "news_per_month_max": news.get("per_month_max"),
+        "news_per_day_min": news.get("per_day_min"),
+        "news_per_day_max": news.get("per_day_max"),
         "news_median_gap_days": news.get("median_gap_days"),
         "news_silence_days": news.get("silence_days"),
         "news_url": _followed(news.get("url")),
@@ -297,7 +457,22 @@ def _values(document: Finding) -> dict[str, Value]:
         "search_works": document["search"].get("works"),
         **_stated("languages", document["languages"]),
         "language_codes": " ".join(document["languages"].get("codes") or ()) or None,
+        **_document_values(document),
     }
+
+
+def _document_values(document: Finding) -> dict[str, Value]:
+    """The documents that single bodies owe, where the round asked for them."""
+    values: dict[str, Value] = {}
+    for duty, found in (document.get("documents") or {}).items():
+        key = clean(duty).replace("-", "_")
+        values |= {
+            **_stated(key, found),
+            f"{key}_items": found.get("items"),
+            f"{key}_last_date": words.day(found.get("last_date")),
+            f"{key}_url": _followed(found.get("url")),
+        }
+    return values
 
 
 def _stated(fact: str, finding: Finding) -> dict[str, Value]:
@@ -335,15 +510,35 @@ def _later(agency: Agency, as_of: dt.date, texts: Texts) -> tuple[str, ...]:
     return (texts.after_2018[status],) if as_of.year > 2018 and status in texts.after_2018 else ()
 
 
-def _marks(levels: Iterable[LevelRecord], texts: Texts) -> dict[tuple[str, str], Mark]:
-    return {(one["authority"], one["item"]): _mark(one, texts) for one in levels}
+def _marks(levels: Iterable[LevelRecord], changes: Iterable[Change], texts: Texts) -> dict[tuple[str, str], Mark]:
+    changed = {(one.authority, one.what): one for one in changes}
+    return {
+        (one["authority"], one["item"]): _mark(one, changed.get((one["authority"], one["item"])), texts)
+        for one in levels
+    }
 
 
-def _mark(level: LevelRecord, texts: Texts) -> Mark:
+def _mark(level: LevelRecord, change: Change | None, texts: Texts) -> Mark:
     rule: Mapping[str, str] = level.get("rule") or {}
     said = rule.get(texts.lang) or rule.get("en") or rule.get("az") or ""
     name = level["level"]
-    return Mark(level["item"], name, texts.levels[name], clean(said, 600), clean(level.get("reason") or ""))
+    hand = hand_in(level)
+    return Mark(
+        level["item"],
+        name,
+        texts.levels[name],
+        clean(said, 600),
+        clean(level.get("reason") or ""),
+        hand=() if hand is None else words.hand_lines(hand, level_said(hand["machine"], texts), texts),
+        change="" if change is None else words.change_said(change, texts),
+        verdict=None if change is None else change.verdict,
+    )
+
+
+def level_said(machine: Any, texts: Texts) -> str:
+    """The program's level beside one given by hand: its word, or the record it stands in."""
+    level = machine.get("level") if isinstance(machine, Mapping) else getattr(machine, "level", machine)
+    return texts.levels.get(str(level), str(level))
 
 
 def _unmarked(item: str, texts: Texts) -> Mark:
@@ -357,12 +552,18 @@ def _evidence(*findings: Finding) -> tuple[Evidence, ...]:
 
 
 def _piece(piece: Mapping[str, Any]) -> Evidence:
-    return Evidence(
-        url=clean(piece["url"], ADDRESS_CHARS),
-        sha256=piece["sha256"],
-        quote=clean(piece.get("quote") or "", QUOTE_CHARS),
-        seen_at=dt.datetime.fromisoformat(piece["seen_at"]),
-    )
+    return _evidence_of(piece["url"], piece["sha256"], piece.get("quote") or "", piece["seen_at"])
+
+
+@lru_cache(maxsize=4096)
+def _evidence_of(url: str, sha256: str | None, quote: str, seen_at: str) -> Evidence:
+    """One record for all cells of an authority that stand on the same page."""
+    return Evidence(clean(url, ADDRESS_CHARS), sha256, clean(quote, QUOTE_CHARS), _time(seen_at))
+
+
+@lru_cache(maxsize=4096)
+def _time(seen_at: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(seen_at)
 
 
 def _tally(rows: Sequence[Row]) -> Tally:
@@ -377,7 +578,12 @@ def _tally(rows: Sequence[Row]) -> Tally:
         networks=dict(Counter(net for row in rows for net in str(row.values["social_networks"] or "").split())),
         sections={kind: count(f"{kind}_state") for kind in SECTIONS},
         news=dict(Counter(_news_status(row) for row in rows)),
-        levels={item: count(f"level_{item.replace('.', '_')}") for item in ITEMS},
+        levels={
+            name.removeprefix("level_").replace("_", "."): dict(
+                Counter(str(row.values[name]) for row in rows if row.values.get(name))
+            )
+            for name in dict.fromkeys(key for row in rows for key in row.values if key.startswith("level_"))
+        },
     )
 
 
@@ -388,12 +594,20 @@ def _news_status(row: Row) -> str:
     return str(row.values["news_status"] or state) if state == "found" else state
 
 
-def _not_seen(rows: Sequence[Row]) -> list[NotSeen]:
+def _told(tables: Sequence[Table]) -> tuple[str, ...]:
+    """The facts that the columns tell of, by their names among a row's values."""
+    facts = [fact.removeprefix("sections.") for table in tables for column in table.columns for fact in column.facts]
+    asked = dict.fromkeys(facts or SHOWN)
+    known = [fact for fact in SHOWN if fact in asked]
+    return tuple(known + [fact for fact in asked if fact in SECTIONS and fact not in known])
+
+
+def _not_seen(rows: Sequence[Row], facts: Sequence[str]) -> list[NotSeen]:
     """Sites first, then single facts of sites that were open, then visits that were cut short."""
     closed = [row for row in rows if row.values["site_state"] not in ("up", "moved")]
     opened = [row for row in rows if row.values["site_state"] in ("up", "moved")]
     found = _by_reason("site", closed, lambda row: row.values["site_reason"])
-    for fact in SHOWN:
+    for fact in facts:
         unseen = [row for row in opened if row.values[f"{fact}_state"] == "unseen"]
         found += _by_reason(fact, unseen, lambda row, fact=fact: row.values[f"{fact}_reason"])  # type: ignore[misc]
     return found + _by_reason("visit", [row for row in opened if not row.values["complete"]], lambda row: "")

@@ -39,6 +39,7 @@ class HeadTexts(Record):
     authorities: str
     seen: str
     made_by: str
+    by_hand_round: str
     registry: str
     partial_round: str
     sample: str
@@ -80,14 +81,69 @@ class SummaryTexts(Record):
     news_states: Words
 
 
+class HandTexts(Record):
+    confirms: str
+    corrects: str
+    fills: str
+    machine: str
+    meaning: str
+    legend: str
+
+
+class ComparedTexts(Record):
+    line: str
+    because: str
+    legend: str
+    verdicts: Words
+    verdicts_explained: Words
+    whys: Words
+
+
+class MarkTexts(Record):
+    mark: str
+    meaning: str
+
+
+class Titled(Record):
+    title: str
+    caption: str
+
+
+class ChartTexts(Record):
+    title: str
+    alt: str
+
+
+class SilenceTexts(ChartTexts):
+    unknown: str
+    bands: Words
+    bin: str
+
+
+class ChartsTexts(Record):
+    table: str
+    figure: str
+    contents: str
+    skip: str
+    top: str
+    authorities: str
+    days: str
+    levels: ChartTexts
+    news_silence: SilenceTexts
+    changes: ChartTexts
+    map: ChartTexts
+
+
 class Texts(Record):
     """All words of one language, and its ways to write numbers and dates."""
 
     lang: str
     title: str
     subtitle: str
+    plan: str
     appendices: Mapping[str, AppendixTexts]
     columns: Words
+    column_notes: Words
     groups: Words
     states: Words
     states_explained: Words
@@ -103,11 +159,13 @@ class Texts(Record):
     facts: Words
     fullness: Mapping[str, Words]
     content: Words
+    holds: str
     content_unnamed: str
     label: str
     placement: Words
     items: str
     last_date: str
+    last_vague: str
     ago: str
     same_day: str
     no_date: str
@@ -115,10 +173,30 @@ class Texts(Record):
     looked_at: str
     services: Words
     news: Words
+    own_page: str
+    activity: Words
+    remarks: Words
+    last_post: str
+    appeal: str
+    appeals: Words
+    observed_on: str
     unseen_because: str
     after_2018: Words
     counted: Mapping[str, Words]
     head: HeadTexts
+    made_with_hands: str
+    made_by_hand: str
+    hand: HandTexts
+    compared: ComparedTexts
+    not_applicable: MarkTexts
+    statuses: Words
+    shorts: Words
+    claim_reasons: Words
+    listings: Mapping[str, Titled]
+    heads: Words
+    methods: Words
+    count_names: Words
+    charts: ChartsTexts
     summary: SummaryTexts
 
     @property
@@ -129,9 +207,36 @@ class Texts(Record):
         """19 avqust 2018, 19 August 2018."""
         return format_date(day, "d MMMM y", locale=self.locale)
 
+    def month(self, day: dt.date) -> str:
+        """avqust 2018, August 2018."""
+        return format_date(day, "LLLL y", locale=self.locale)
+
     def number(self, value: float) -> str:
         """At most one digit after the comma (or the point)."""
         return format_decimal(value, "#,##0.#", locale=self.locale)
+
+    def value(self, value: str | float | bool | dt.date | None) -> str:
+        """A typed value as a reader reads it; nothing is a dash."""
+        match value:
+            case None:
+                return "–"
+            case bool():
+                return "✓" if value else "–"
+            case int():
+                return self.number(value)
+            case float():
+                return format_decimal(value, "#,##0.###", locale=self.locale)
+            case dt.date():
+                return self.date(value)
+        return value
+
+    def span(self, low: float | None, high: float | None) -> str:
+        """A number, or from which to which; "≤ 5" where only the most is known."""
+        if low is None:
+            return f"≤ {self.number(high or 0)}"
+        if high is None or low == high:
+            return self.number(low)
+        return f"{self.number(low)}–{self.number(high)}"
 
     def count(self, thing: str, n: float) -> str:
         """`3 days`, in the form that the language wants after this number."""

@@ -1,8 +1,9 @@
 """How do the tables look as a workbook?
 
 A sheet per appendix: the printed columns first, then the facts typed (numbers are numbers, dates are dates) for whoever
-sorts and counts; a last sheet says what the words mean. Text stays text: no cell of ours is ever a formula, and
-an address is a link only where we make it one.
+sorts and counts; a sheet per listing (statements, changes, levels, evidence …); a last sheet says what the words mean.
+Each sheet has filters and a head that stays. Text stays text: no cell of ours is ever a formula, and an address is a
+link only where we make it one. Rows go to the disk as they are written, so that a large round is no trouble.
 """
 
 import datetime as dt
@@ -13,17 +14,28 @@ import xlsxwriter
 
 from publishing.clean import address
 from publishing.edition import Edition
+from publishing.listings import Listing
 from publishing.tables import Table, Value
 
 # In characters, as spreadsheets count widths.
-WIDTHS = {"number": 5, "authority": 24, "2.4": 26, "4.2.1": 30, "4.2.2": 30, "5.6": 28, "notes": 34}
+WIDTHS = {"number": 5, "authority": 24, "notes": 34}
+ITEM_WIDTH = 29
+WIDE = {"title", "claim", "reason", "rule", "behind", "source", "quote", "executes", "url", "counts"}
 MACHINE_WIDTH = 16
 SHEET_LINK_CHARS = 2000  # Excel takes 2079
+CELL_CHARS = 32_000  # Excel takes 32,767
+LINKS_PER_SHEET = 60_000  # Excel takes 65,530; further addresses are plain text
+SHEET_NAME_CHARS = 31
 
 
 def render(edition: Edition) -> bytes:
     file = io.BytesIO()
-    safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    safe = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(file, safe)
     book.set_properties({"title": edition.texts.title, "author": edition.round.software})
     # The file's own date is the round's, so that the same round gives the same bytes.
@@ -31,7 +43,11 @@ def render(edition: Edition) -> bytes:
     formats = _formats(book)
     for table in edition.tables:
         _write_table(book, formats, table, edition)
-    _write_definitions(book, formats, edition)
+    told = []
+    for listing in edition.data:
+        _write_listing(book, formats, listing)
+        told.append((listing.title, listing.caption))
+    _write_definitions(book, formats, edition, told)
     book.close()
     return file.getvalue()
 
@@ -53,26 +69,28 @@ def _formats(book: Any) -> dict[str, Any]:
 
 def _write_table(book: Any, formats: dict[str, Any], table: Table, edition: Edition) -> None:
     sheet = book.add_worksheet(table.title)
-    machine = list(table.rows[0].values)[1:] if table.rows else []
+    machine = [name for name in machine_names(table) if name != "number"]
     sheet.write_string(0, 0, f"{table.title}. {table.caption}", formats["title"])
     sheet.write_string(
         1, 0, edition.banner or " · ".join(edition.facts[:2]), formats["banner" if edition.banner else "plain"]
     )
     header, width = 2, len(table.columns)
     for place, column in enumerate(table.columns):
-        heading = f"{column.heading} {column.title}".strip()
+        heading = " ".join(part for part in (column.heading, column.title, column.note) if part)
+        sheet.set_column(place, place, WIDTHS.get(column.key, ITEM_WIDTH))
         sheet.write_string(header, place, heading, formats["head"])
-        sheet.set_column(place, place, WIDTHS[column.key])
     for place, name in enumerate(machine, start=width):
         sheet.write_string(header, place, name, formats["head"])
     sheet.set_column(width, width + len(machine) - 1, MACHINE_WIDTH)
+    links = 0
     for line, row in enumerate(table.rows, start=header + 1):
         sheet.write_number(line, 0, _number(row.values["number"]), formats["text"])
         for place, cell in enumerate(row.cells[1:], start=1):
-            level = f"\n{edition.texts.level_line.format(level=cell.level.text)}" if cell.level else ""
-            sheet.write_string(line, place, cell.text + level, formats["text"])
+            words = "\n".join([cell.text, *edition.level_lines(cell)])
+            sheet.write_string(line, place, words[:CELL_CHARS], formats["text"])
         for place, name in enumerate(machine, start=width):
-            _write_value(sheet, formats, line, place, name, row.values[name])
+            linked = name.endswith("_url") and links < LINKS_PER_SHEET
+            links += _write_value(sheet, formats, line, place, row.values.get(name), linked=linked)
     last = header + len(table.rows)
     sheet.autofilter(header, 0, max(last, header), width + len(machine) - 1)
     sheet.freeze_panes(header + 1, 2)
@@ -85,23 +103,51 @@ def _write_table(book: Any, formats: dict[str, Any], table: Table, edition: Edit
     sheet.set_footer("&C&P / &N")
 
 
-def _write_value(sheet: Any, formats: dict[str, Any], line: int, place: int, name: str, value: Value) -> None:
+def machine_names(table: Table) -> list[str]:
+    """The names of all values, in their order; a row may lack what concerns others only."""
+    return list(dict.fromkeys(name for row in table.rows for name in row.values))
+
+
+def _write_listing(book: Any, formats: dict[str, Any], listing: Listing) -> None:
+    sheet = book.add_worksheet(listing.title[:SHEET_NAME_CHARS])
+    for place, head in enumerate(listing.heads):
+        sheet.set_column(place, place, 45 if head.key in WIDE else 18)
+        sheet.write_string(0, place, head.heading, formats["head"])
+    links = 0
+    for line, row in enumerate(listing.rows, start=1):
+        for place, value in enumerate(row):
+            links += _write_value(sheet, formats, line, place, value, linked=links < LINKS_PER_SHEET)
+    sheet.autofilter(0, 0, max(len(listing.rows), 1), len(listing.heads) - 1)
+    sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&C&P / &N")
+
+
+def _write_value(sheet: Any, formats: dict[str, Any], line: int, place: int, value: Value, *, linked: bool) -> bool:
+    """Whether it became a link."""
     match value:
         case None:
-            return
+            return False
         case bool():
             sheet.write_boolean(line, place, value, formats["plain"])
         case int() | float():
             sheet.write_number(line, place, value, formats["plain"])
         case dt.date():
             sheet.write_datetime(line, place, dt.datetime.combine(value, dt.time()), formats["date"])
-        case str() if name.endswith("_url") and (link := address(value)) and len(link) <= SHEET_LINK_CHARS:
+        case str() if (
+            linked and value.startswith("http") and (link := address(value)) and len(link) <= SHEET_LINK_CHARS
+        ):
             sheet.write_url(line, place, link, formats["link"], string=link)
+            return True
         case str():
-            sheet.write_string(line, place, value, formats["plain"])
+            sheet.write_string(line, place, value[:CELL_CHARS], formats["plain"])
+    return False
 
 
-def _write_definitions(book: Any, formats: dict[str, Any], edition: Edition) -> None:
+def _write_definitions(book: Any, formats: dict[str, Any], edition: Edition, sheets: list[tuple[str, str]]) -> None:
     said = edition.texts.head
     sheet = book.add_worksheet(said.definitions)
     sheet.set_column(0, 0, 34)
@@ -109,17 +155,18 @@ def _write_definitions(book: Any, formats: dict[str, Any], edition: Edition) -> 
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    entries = [(edition.texts.title, edition.texts.subtitle)]
+    entries = [(edition.texts.title, edition.subtitle)]
     entries += [("", edition.banner)] if edition.banner else []
     entries += [("", fact) for fact in edition.facts]
     entries += _listed(said.numbers, edition.numbers)
     entries += _listed(said.how, said.how_text)
-    entries += [(said.states, "")] + [(one.name, one.meaning) for one in edition.states]
-    entries += [(said.levels, "")] + [(name, "") for name in edition.texts.levels.values()]
-    entries += [(said.rules, "")] + [(f"{one.key} — {one.name}", one.meaning) for one in edition.rules]
-    entries += [(said.news, "")] + [(one.name, one.meaning) for one in edition.news]
+    for heading, meanings in edition.legend:
+        entries += [(heading, ""), *((one.name, one.meaning) for one in meanings)]
+    entries += [(edition.texts.head.definitions, "")]
+    entries += [(f"{c.heading} {c.title}".strip(), c.note) for table in edition.tables[:1] for c in table.columns]
+    entries += sheets
     entries += _listed(said.limits, edition.limits)
-    entries += _listed(said.made, said.made_text)
+    entries += _listed(said.made, edition.made)
     for line, (term, meaning) in enumerate(entries):
         sheet.write_string(line, 0, term, formats["bold"])
         sheet.write_string(line, 1, meaning, formats["wrap"])

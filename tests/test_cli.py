@@ -37,6 +37,7 @@ OPTIONS = {
     "claims": "plan round db format",
     "lint": "plan round expected db format",
     "reviews": "plan round db format",
+    "evidence": "item fact plan round db archive lang out",
 }
 CHOICES = {
     ("crawl", "group"): "local central",
@@ -467,3 +468,25 @@ def test_rows_that_say_the_same_word_for_word_are_named(run: Run, mine: Kept) ->
     complaints = json.loads(told.out)["complaints"]
     assert {one["rule"] for one in complaints} == {"copied"}
     assert any("kapaz" in one["what"] for one in complaints)
+
+
+# -- evidence, data package --------------------------------------------------------------------------------------------
+
+
+def test_the_evidence_of_one_cell(run: Run, kept: Kept, tmp_path: Path) -> None:
+    where = ["--db", kept.db, "--archive", kept.archive, "--out", tmp_path]
+    told = run("evidence", "binagadi", "--item", "4.2.2", *where)
+    assert (told.status, told.err) == (0, "")
+    files = [Path(line) for line in told.out.splitlines()]
+    assert {path.suffix for path in files} == {".wacz", ".html", ".docx"}
+    assert all(path.is_file() for path in files)
+    assert run("evidence", "binagadi", *where).status == 2
+    assert run("evidence", "binagadi", "--item", "9.9", *where).status == 2
+    assert run("evidence", "nobody", "--fact", "news", *where).status == 2
+
+
+def test_a_package_of_data(run: Run, kept: Kept, tmp_path: Path) -> None:
+    told = run("report", "--db", kept.db, "--out", tmp_path, "--format", "package")
+    assert (told.status, told.err) == (0, "")
+    descriptor = json.loads((tmp_path / "package" / "datapackage.json").read_text(encoding="utf-8"))
+    assert all((tmp_path / "package" / one["path"]).is_file() for one in descriptor["resources"])

@@ -4,29 +4,44 @@ import csv
 import dataclasses
 import datetime as dt
 import io
+import itertools
 import json
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import docx
+import lxml.etree
 import lxml.html
 import openpyxl
+import pypdf
 import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from archive.registry import Agency
-from publishing import pdf
+from publishing import fonts, pdf
+from publishing.beside import Beside
 from publishing.clean import LABEL_CHARS, address, clean, shown
 from publishing.edition import edition, round_info
 from publishing.report import UnknownFormat, write_report
 from publishing.tables import COLUMNS, SECTIONS, Table, appendix, summary, summary_lines
 from publishing.texts import UnknownLanguage, languages, texts_in
+from scoring.claims import Held, load_claims
+from scoring.comparison import Change
+from scoring.levels import levels_of
+from scoring.plans import Plan, find_plan
+from scoring.reviews import Agreement
 
 AS_OF = "2018-08-20"
 SHA = "ab" * 32
 HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>\u202egnp.exe\x00\x1b[2J ' + "ə" * 1_000_000
+WORD = {
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+}
+PLANS = Path(__file__).parent.parent / "methodology" / "plans"
 MISSING_WORDS = ("yoxdur", "absent", "missing", "no mobile", "no page", "no news", " нет", "\nнет")
 
 
@@ -359,12 +374,13 @@ def test_summary_lines(lang: str) -> None:
 
 
 def test_csv_is_read_back(tmp_path: Path) -> None:
-    local, central = written(tmp_path, "csv")
+    local, central, *_ = written(tmp_path, "csv")
     assert (local.name, central.name) == ("elave-1.csv", "elave-2.csv")
     assert local.read_bytes().startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(local.read_text("utf-8-sig"), newline="")))
     assert len(rows) == 80
-    assert rows[0]["4.2.1"].startswith("Var\n")
+    (council,) = [head for head in rows[0] if head.startswith("4.2.1 ")]
+    assert rows[0][council].startswith("Var\n")
     assert rows[0]["public_council_last_date"] == "2018-08-05"
     assert rows[0]["news_per_month"] == "7.3"
     assert rows[5]["mobile_state"] == "unseen"
@@ -382,7 +398,11 @@ def test_csv_columns_are_the_same_in_every_language(tmp_path: Path) -> None:
 def test_xlsx_is_typed(tmp_path: Path) -> None:
     (path,) = written(tmp_path, "xlsx")
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Əlavə 1", "Əlavə 2", "Tərif və qeydlər"]
+    assert book.sheetnames[:2] == ["Əlavə 1", "Əlavə 2"]
+    assert book.sheetnames[2:] == ["Səviyyələr", "Mətndəki rəqəmlər", "Sübutlar", "Tərif və qeydlər"]
+    for name in book.sheetnames[:-1]:
+        assert book[name].auto_filter.ref, name
+        assert book[name].freeze_panes, name
     sheet = book["Əlavə 1"]
     assert sheet.max_row == 83
     head = {cell.value: cell.column for cell in sheet[3]}
@@ -401,12 +421,15 @@ def test_xlsx_is_typed(tmp_path: Path) -> None:
 def test_docx_for_the_printer(tmp_path: Path) -> None:
     (path,) = written(tmp_path, "docx")
     told = docx.Document(str(path))
-    page = told.sections[0]
+    upright, page = told.sections[0], told.sections[1]
+    assert upright.page_width is not None
+    assert upright.page_height is not None
+    assert upright.page_width < upright.page_height
     assert page.orientation == WD_ORIENT.LANDSCAPE
     assert page.page_width is not None
     assert page.page_height is not None
     assert page.page_width > page.page_height
-    assert [len(table.rows) for table in told.tables] == [81, 24]
+    assert [len(table.rows) for table in told.tables][-2:] == [81, 24]
     for table in told.tables:
         rows = list(table.rows)
         assert rows[0]._tr.trPr is not None
@@ -414,9 +437,49 @@ def test_docx_for_the_printer(tmp_path: Path) -> None:
         for row in rows:
             assert row._tr.trPr is not None
             assert row._tr.trPr.find(qn("w:cantSplit")) is not None
-    footer = page.footer._element.xml
+    footer = upright.footer._element.xml
     assert 'w:instr="PAGE"' in footer
     assert 'w:instr="NUMPAGES"' in footer
+
+
+def test_docx_cites_every_note_once_and_in_order(tmp_path: Path) -> None:
+    (path,) = written(tmp_path, "docx")
+    with zipfile.ZipFile(path) as parts:
+        body = lxml.etree.fromstring(parts.read("word/document.xml"))
+        notes = lxml.etree.fromstring(parts.read("word/endnotes.xml"))
+        assert parts.testzip() is None
+        names = set(parts.namelist())
+        for part in ("document", "endnotes"):
+            rels = lxml.etree.fromstring(parts.read(f"word/_rels/{part}.xml.rels"))
+            known = {rel.get("Id"): rel for rel in rels}
+            used = set((body if part == "document" else notes).xpath("//@r:id | //@r:embed", namespaces=WORD))
+            assert used <= set(known)
+            inside = [rel.get("Target") for rel in known.values() if rel.get("TargetMode") != "External"]
+            assert {f"word/{target}" for target in inside if not str(target).startswith("..")} <= names
+    cited = body.xpath("//w:endnoteReference/@w:id", namespaces=WORD)
+    assert cited == [str(n) for n in range(1, len(cited) + 1)]
+    assert notes.xpath("//w:endnote[not(@w:type)]/@w:id", namespaces=WORD) == cited
+    for again in body.xpath("//w:fldSimple/@w:instr[contains(., 'NOTEREF')]", namespaces=WORD):
+        assert body.xpath(f"//w:bookmarkStart[@w:name='{again.split()[1]}']", namespaces=WORD)
+    ids = body.xpath("//w:bookmarkStart/@w:id", namespaces=WORD)
+    assert len(ids) == len(set(ids))
+
+
+def test_docx_has_headings_captions_contents_and_words_for_pictures(tmp_path: Path) -> None:
+    (path,) = written(tmp_path, "docx")
+    told = docx.Document(str(path))
+    headings = [one.text for one in told.paragraphs if one.style is not None and one.style.name == "Heading 1"]
+    with zipfile.ZipFile(path) as parts:
+        body = lxml.etree.fromstring(parts.read("word/document.xml"))
+    assert "TOC" in "".join(body.xpath("//w:instrText/text()", namespaces=WORD))
+    places = set(body.xpath("//w:bookmarkStart/@w:name", namespaces=WORD))
+    entries = body.xpath("//w:p[w:pPr/w:pStyle[starts-with(@w:val, 'TOC')]]//w:hyperlink", namespaces=WORD)
+    assert {entry.get(qn("w:anchor")) for entry in entries} <= places
+    assert {"".join(entry.itertext()) for entry in entries} >= set(headings)
+    assert len(body.xpath("//w:fldSimple[contains(@w:instr, 'SEQ Table')]", namespaces=WORD)) == len(told.tables)
+    pictures = body.xpath("//wp:docPr", namespaces=WORD)
+    assert pictures
+    assert all(one.get("descr") for one in pictures)
 
 
 def test_html_holds_all_rows_and_asks_nobody(tmp_path: Path) -> None:
@@ -441,11 +504,86 @@ def test_json_carries_all_the_evidence(tmp_path: Path) -> None:
     assert told["tables"][0]["rows"][0]["values"]["news_last_date"] == "2018-08-19"
 
 
-def test_pdf_without_pango_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
+def test_pdf_without_its_font_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "PACKAGE", "no_such_font")
+    fonts.face.cache_clear()
     told = findings(document("a"))
-    with pytest.raises(pdf.MissingTool, match="apt-get install"):
+    with pytest.raises(pdf.MissingTool, match="pip install"):
         pdf.render(edition(told, [], [agency("a", 1)], round_info(told), "az"))
+    fonts.face.cache_clear()
+
+
+def structure(reader: pypdf.PdfReader) -> list[Any]:
+    """Every element of a pdf's structure, parents first."""
+    root: Any = reader.trailer["/Root"]
+    waiting, found = [root["/StructTreeRoot"]["/K"]], []
+    while waiting:
+        one = waiting.pop().get_object()
+        if not isinstance(one, pypdf.generic.DictionaryObject) or "/S" not in one:
+            continue
+        found.append(one)
+        kids = one.get("/K", [])
+        waiting += [kid for kid in reversed(kids) if not isinstance(kid, int)]
+    return found
+
+
+def test_pdf_is_tagged_from_end_to_end(tmp_path: Path) -> None:
+    (path,) = written(tmp_path, "pdf")
+    reader = pypdf.PdfReader(path)
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "az"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert texts_in("az").title in str(reader.metadata and reader.metadata.title)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data()
+    elements = structure(reader)
+    kinds = [one["/S"] for one in elements]
+    assert kinds.count("/TR") == sum(len(t.rows) for t in docx_tables(tmp_path))
+    assert all(one.get("/Alt") for one in elements if one["/S"] == "/Figure")
+    assert "/Figure" in kinds
+    levels = [int(kind[2:]) for kind in kinds if kind.startswith("/H") and kind[2:].isdigit()]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    assert all(one.get("/A") for one in elements if one["/S"] == "/TH")
+    titles = [one.title for one in flat(reader.outline)]
+    assert "Əlavə 1" in titles
+
+
+def test_pdf_marks_every_word_and_embeds_its_letters(tmp_path: Path) -> None:
+    (path,) = written(tmp_path, "pdf")
+    reader = pypdf.PdfReader(path)
+    text = ""
+    pages: Any = reader.pages
+    for page in pages:
+        assert page["/Tabs"] == "/S"
+        content = page.get_contents()
+        assert content is not None
+        operators = [operator for _, operator in content.operations]
+        depth = 0
+        for operator in operators:
+            depth += (operator in (b"BDC", b"BMC")) - (operator == b"EMC")
+            assert depth in (0, 1)
+            assert depth == 1 or operator not in (b"Tj", b"S", b"f", b"re")
+        for font in page["/Resources"]["/Font"].values():
+            inner = font.get_object()["/DescendantFonts"][0].get_object()
+            assert inner["/FontDescriptor"]["/FontFile2"]
+            assert font.get_object()["/ToUnicode"]
+        for link in page.get("/Annots", ()):
+            assert link.get_object()["/Contents"]
+            assert "/StructParent" in link.get_object()
+        text += page.extract_text()
+    assert "İctimai" in text
+    assert "Əlavə 1" in text
+    assert "ə" in text
+
+
+def docx_tables(folder: Path) -> list[Any]:
+    (path,) = written(folder, "docx")
+    return list(docx.Document(str(path)).tables)
+
+
+def flat(outline: Any) -> list[Any]:
+    return [one for entry in outline for one in (flat(entry) if isinstance(entry, list) else [entry])]
 
 
 @pytest.mark.parametrize("lang", languages())
@@ -455,6 +593,8 @@ def test_sample_data_are_called_so(tmp_path: Path, lang: str) -> None:
     assert banner in page.read_text()
     (paper,) = written(tmp_path, "docx", lang, sample=True)
     assert docx.Document(str(paper)).paragraphs[0].text == banner
+    (pages,) = written(tmp_path, "pdf", lang, sample=True)
+    assert " ".join(banner.split()[:3]) in pypdf.PdfReader(pages).pages[0].extract_text().replace("\n", " ")
 
 
 def hostile_document() -> dict[str, Any]:
@@ -471,14 +611,16 @@ def hostile_document() -> dict[str, Any]:
 def test_hostile_text_in_every_format(tmp_path: Path) -> None:
     told = findings(hostile_document())
     known = [agency("a", 1, name="=cmd|' /C calc'!A0")]
-    files = write_report(told, [], known, round_info(told), "az", ["csv", "html", "xlsx", "docx", "json"], tmp_path)
+    files = write_report(
+        told, [], known, round_info(told), "az", ["csv", "html", "xlsx", "docx", "json", "pdf"], tmp_path
+    )
     assert all(path.stat().st_size < 300_000 for path in files)
     for path in files:
         raw = path.read_bytes()
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as parts:
                 raw = b"".join(parts.read(name) for name in parts.namelist() if name.endswith("xml"))
-        text = raw.decode("utf-8", "ignore")
+        text = plain_text(path) if path.suffix == ".pdf" else raw.decode("utf-8", "ignore")
         assert "\u202e" not in text
         assert "\x1b" not in text
     page = lxml.html.fromstring((tmp_path / "elaveler.html").read_bytes())
@@ -500,7 +642,7 @@ def test_nothing_half_written_remains(tmp_path: Path) -> None:
 
 
 def test_same_round_same_csv_and_html(tmp_path: Path) -> None:
-    for form in ("csv", "html", "xlsx", "json"):
+    for form in ("csv", "html", "xlsx", "json", "docx", "pdf"):
         once = [path.read_bytes() for path in written(tmp_path / "1", form)]
         again = [path.read_bytes() for path in written(tmp_path / "2", form)]
         assert once == again
@@ -519,3 +661,136 @@ def test_head_names_what_was_not_seen() -> None:
     assert any("server vaxtında cavab vermədi: Ağ a6" in line for line in report.limits)
     assert any("robots.txt" in line and "Ağ a3" in line for line in report.limits)
     assert "Müqayisə edilən raund: 2017" in report.facts
+
+
+# what stands beside a round
+
+
+def judged(plan_id: str, *documents: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]], Plan]:
+    told, plan = findings(*documents), find_plan(PLANS, plan_id)
+    return told, [dataclasses.asdict(one) for one in levels_of(told, plan)], plan
+
+
+def test_columns_follow_the_plan_and_its_words() -> None:
+    told, levels, plan = judged("nap-2020-2022", *EVERY_STATE)
+    table = appendix(told, levels, KNOWN, "local", "en", plan)
+    wanted = [
+        item.id for item in plan.items if (item.concerns("a1", "local") and item.applies is None) or item.id in ("4.3",)
+    ]
+    assert [column.heading for column in table.columns if column.item] == wanted
+    for column in table.columns:
+        if column.item:
+            assert column.title == plan.item(column.key).title.en
+    assert not [name for name in table.rows[0].values if name == "level_2_4"]
+
+
+def test_heads_are_the_words_of_the_2018_report() -> None:
+    told, levels, plan = judged("nap-2016-2018", document("a"))
+    columns = appendix(told, levels, [agency("a", 1)], "local", "az", plan).columns
+    assert [column.heading for column in columns] == [
+        "№",
+        "Yerli icra hakimiyyəti",
+        "2.4",
+        "4.2.1",
+        "4.2.2",
+        "5.6",
+        "Qeydlər",
+    ]
+    assert columns[3].title == (
+        "İctimai şuraların fəaliyyətinin təşkil edilməsi, gücləndirilməsi və davamlılığının təmin edilməsi"
+    )
+
+
+def test_items_of_single_bodies_are_a_table_of_their_own() -> None:
+    told, levels, plan = judged("nap-2016-2018", *EVERY_STATE)
+    report = edition(told, levels, KNOWN, round_info(told), "en", Beside(plan=plan))
+    (single,) = [one for one in report.printed if one.key == "single_items"]
+    assert [row[0] for row in single.rows] == ["2.2", "6.2"]
+    assert report.items == ("2.4", "4.2.1", "4.2.2", "5.6")
+
+
+HAND = {
+    "review": "reviews/x.yaml#1",
+    "reviewer": "Aygün Sınaq",
+    "verdict": "corrects",
+    "on": "2018-09-01",
+    "reason": "bölmə menyudadır",
+    "evidence": "http://a.gov.az/sura",
+    "holds_until": None,
+}
+
+
+def reviewed() -> tuple[dict[str, Any], list[dict[str, Any]], list[Agency], Beside]:
+    """Two authorities: one level and one fact by hand, one change, one statement."""
+    one, two = document("a1"), document("a2")
+    one["mobile"] = {**one["mobile"], "hand": {**HAND, "machine": absent()}}
+    told, levels, plan = judged("nap-2016-2018", one, two)
+    for given in levels:
+        if (given["authority"], given["item"]) == ("a2", "4.2.1"):
+            given |= {"level": "full", "hand": {**HAND, "machine": "none"}}
+    claims = load_claims(PLANS.parent / "claims")
+    held = Held(claims[0].id, "contradicted", {"shown": 1, "not_shown": 1}, {"shown": ("a1",)}, "")
+    change = Change("a1", "5.6", "significant", "none", "worse", "site")
+    agreement = Agreement(("Aygün Sınaq", "Elçin Sınaq"), 10, 9, 0.8)
+    beside = Beside(plan, (change,), claims, (held,), (agreement,))
+    return told, levels, [agency("a1", 1), agency("a2", 2)], beside
+
+
+def test_hand_and_machine_stand_in_one_cell() -> None:
+    told, levels, known, beside = reviewed()
+    report = edition(told, levels, known, round_info(told), "en", beside)
+    first, second = report.tables[0].rows
+    assert "Corrected by hand: Aygün Sınaq, 1 September 2018" in first.cells[2].text
+    assert "the program's value: Absent" in first.cells[2].text
+    lines = report.level_lines(second.cells[3])
+    assert lines[0] == "Level: Full implementation"
+    assert lines[1:3] == ("Corrected by hand: Aygün Sınaq, 1 September 2018", "the program's value: No progress")
+    assert report.level_lines(first.cells[5])[-1] == "Compared: worse (the site changed)"
+    assert not any("nobody filled in" in line for line in report.made)
+    assert {mark.key for mark in report.marks} >= {"hand", "worse"}
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_statements_changes_and_reviews_are_in_every_form(tmp_path: Path, lang: str) -> None:
+    told, levels, known, beside = reviewed()
+    forms = ["csv", "html", "xlsx", "docx", "json", "pdf"]
+    files = write_report(told, levels, known, round_info(told), lang, forms, tmp_path, beside)
+    said = texts_in(lang)
+    words = {said.statuses["contradicted"], said.compared.verdicts["worse"], "Aygün Sınaq"}
+    for form in forms:
+        text = "\n".join(plain_text(path) for path in files if path.suffix == f".{form}")
+        assert not [word for word in words if word not in text], form
+
+
+def plain_text(path: Path) -> str:
+    if path.suffix == ".pdf":
+        return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as parts:
+            return "\n".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+    return path.read_text("utf-8")
+
+
+def test_numbers_of_the_text_are_listed_with_their_queries(tmp_path: Path) -> None:
+    (path,) = written(tmp_path, "json", "en")
+    told = json.loads(path.read_text())
+    (numbers,) = [one for one in told["listings"] if one["key"] == "numbers"]
+    assert [column["key"] for column in numbers["columns"]][:4] == ["chapter", "text", "query", "value"]
+    assert numbers["rows"]
+    assert all(row[2] for row in numbers["rows"])
+    assert told["chapters"]
+
+
+def test_html_leads_the_reader(tmp_path: Path) -> None:
+    (path,) = written(tmp_path, "html")
+    page = lxml.html.fromstring(path.read_bytes())
+    (skip,) = page.xpath("//a[@class='skip']/@href")
+    assert page.xpath(f"//main[@id='{skip[1:]}']")
+    assert page.xpath("//nav[@aria-label]//a")
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    drawings = page.xpath("//*[local-name()='svg']")
+    assert drawings
+    for drawing in drawings:
+        named = str(drawing.get("aria-labelledby")).split()
+        assert [drawing.xpath(f".//*[@id='{one}']")[0].text for one in named]

@@ -23,6 +23,7 @@ PLANS = HERE / "methodology" / "plans"
 HAND_ROUNDS = HERE / "methodology" / "rounds"
 CLAIMS = HERE / "methodology" / "claims"
 REVIEWS = HERE / "reviews"
+RESPONSES = HERE / "responses"
 PACKAGE = "package"  # the form of the report that is a folder
 MAX_CELL = 60  # letters of a cell of a table on the terminal
 # Controls that JSON leaves as they are (C1), marks of direction and of no width.
@@ -733,19 +734,32 @@ def evidence(
 @_DB
 @_format("table", "json", "csv")
 def stale(round_name: str | None, db: str, form: str) -> None:
-    """Print which sites have stopped updating, longest silence first."""
-    from publishing.stale import COLUMNS
+    """Print which sites have stopped updating, longest silence first, and when each was due by its own rhythm."""
+    from publishing.stale import COLUMNS, RHYTHM_COLUMNS, rows_with_rhythm
     from publishing.stale import stale as standings
+    from scoring.rhythm import rhythms
 
     database = _database(db, create=False)
     round_ = _known_round(database, round_name)
-    rows = [standing.row() for standing in standings(database.findings(round_))]
+    rows = rows_with_rhythm(standings(database.findings(round_)), rhythms(_history(database, round_), round_.as_of))
     if form == "json":
         _print_json(
             {"format": "saytmetr-stale/1", "round": round_.name, "as_of": round_.as_of.isoformat(), "authorities": rows}
         )
     else:
-        _print_rows(COLUMNS, rows, form)
+        rows = [row | {"why": " ".join(row["why"] or ())} for row in rows]
+        _print_rows(COLUMNS if form == "table" else (*COLUMNS, *RHYTHM_COLUMNS), rows, form)
+
+
+def _history(database: Any, round_: Any) -> list[dict[str, Any]]:
+    """The findings of a round and of those before it, oldest first; the invented are never put with the real."""
+    kind = bool(round_.settings.get("sample"))
+    earlier = [
+        one
+        for one in database.rounds()
+        if one.as_of <= round_.as_of and bool(one.settings.get("sample")) == kind and database.readings(one)
+    ]
+    return [database.findings(one) for one in sorted(earlier, key=lambda one: (one.as_of, one.started_at))]
 
 
 @cli.command()
@@ -781,7 +795,9 @@ def check(agencies: Path) -> None:
     from reading.method import files, load_method
     from scoring.claims import load_claims_file
     from scoring.plans import load_edition, plan_files
+    from scoring.responses import load_responses
     from scoring.review_files import load_reviews
+    from scoring.rhythm import load_method as load_rhythm
     from scoring.rounds import load_round
     from scoring.scales import load_scales
 
@@ -797,10 +813,13 @@ def check(agencies: Path) -> None:
     checks: list[tuple[Path, Callable[[], object]]] = [(agencies, lambda: load_registry(agencies))]
     checks += [(path, lambda path=path, model=model: load(path, model)) for path, model in files()]  # type: ignore[misc]
     checks += [(file.path, lambda file=file: edition(file)) for file in plan_files(PLANS)]  # type: ignore[misc]
-    checks += [(HERE / "methodology" / "scales.yaml", load_scales)]
+    checks += [(HERE / "methodology" / "scales.yaml", load_scales), (HERE / "methodology" / "rhythm.yaml", load_rhythm)]
     checks += [(path, lambda path=path: load_round(path)) for path in sorted(HAND_ROUNDS.glob("*.yaml"))]  # type: ignore[misc]
     checks += [(path, lambda path=path: load_claims_file(path, *known())) for path in sorted(CLAIMS.glob("*.yaml"))]  # type: ignore[misc]
-    checks += [(REVIEWS, lambda: load_reviews(REVIEWS, *known()))]
+    checks += [
+        (REVIEWS, lambda: load_reviews(REVIEWS, *known())),
+        (RESPONSES, lambda: load_responses(RESPONSES, *known())),
+    ]
     wrong = 0
     for path, look in checks:
         try:

@@ -1,7 +1,10 @@
 """Which sites have stopped updating, and for how long have they been silent?"""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from scoring.rhythm import Rhythm
 
 COLUMNS = (
     "id",
@@ -15,6 +18,8 @@ COLUMNS = (
     "reason",
     "url",
 )
+# What the rhythm over all rounds (scoring/rhythm.py) adds to the standing in this one.
+RHYTHM_COLUMNS = ("rhythm", "expected_next", "overdue_days", "season", "back_since", "known_to", "sure", "why")
 # The order in which they are told: silence first, then what nobody can tell the silence of.
 _ORDER = ("stopped", "slowed", "active", "never_dated", "no_news", "down", "blocked", "placeholder", "could_not_check")
 
@@ -45,6 +50,21 @@ def stale(findings: dict[str, Any]) -> list[Standing]:
         standings,
         key=lambda s: (s.silence_days is None, -(s.silence_days or 0), _ORDER.index(s.standing), s.name),
     )
+
+
+def rows_with_rhythm(standings: Iterable[Standing], rhythms: Iterable[Rhythm]) -> list[dict[str, Any]]:
+    """The rows of `stale`, each with RHYTHM_COLUMNS. `rhythm`: the standing over all rounds; None where none is known.
+
+    The columns of the round's own standing stay as they are.
+    """
+    told = {one.id: one.row() for one in rhythms}
+    nothing: dict[str, Any] = {}
+    rows = []
+    for standing in standings:
+        own = told.get(standing.id, nothing)
+        more = {name: own.get("standing" if name == "rhythm" else name) for name in RHYTHM_COLUMNS}
+        rows.append(standing.row() | more)
+    return rows
 
 
 def _standing(authority: dict[str, Any]) -> Standing:

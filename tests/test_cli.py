@@ -338,7 +338,7 @@ def test_files_that_are_in_order(run: Run, tmp_path: Path) -> None:
     assert {line.partition(": ")[2] for line in told.out.splitlines()} == {"in order"}
     names = {line.partition(": ")[0] for line in told.out.splitlines()}
     methodology = {str(path.relative_to(ROOT)) for path in (ROOT / "methodology").rglob("*.yaml")}
-    assert names == {"agencies.yaml", "reviews", *methodology}
+    assert names == {"agencies.yaml", "reviews", "responses", *methodology}
     (tmp_path / "good.yaml").write_text(GOOD + SECOND, encoding="utf-8")
     assert run("check", "--agencies", tmp_path / "good.yaml").status == 0
 

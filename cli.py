@@ -172,6 +172,11 @@ def _is_loopback(proxy: str | None) -> bool:
 @click.option("--hours", callback=_checked_hours, help="Hours of the day in Baku in which sites are asked, e.g. 22-6.")
 @click.option("--resume", is_flag=True, help="Go on with a round that was stopped.")
 @click.option(
+    "--light",
+    is_flag=True,
+    help="Ask only for the home page, the news list and the known sections of the newest full round.",
+)
+@click.option(
     "--sample",
     is_flag=True,
     hidden=True,
@@ -180,7 +185,7 @@ def _is_loopback(proxy: str | None) -> bool:
 def crawl(
     agencies: Path, only: str | None, group: str | None, as_of: datetime | None, round_name: str | None, db: str,
     archive: Path, proxy: str | None, delay: float, budget: int, timeout: float, contact: str | None,
-    canary: tuple[str, ...], hours: tuple[int, int] | None, resume: bool, sample: bool,
+    canary: tuple[str, ...], hours: tuple[int, int] | None, resume: bool, light: bool, sample: bool,
 ) -> None:  # fmt: skip
     """Visit the authorities' sites, keep the evidence, read the findings."""
     if delay == 0 and not _is_loopback(proxy):
@@ -190,7 +195,9 @@ def crawl(
             "real sites are visited only with a contact that their administrators can write to:"
             " --contact ADDRESS or SAYTMETR_CONTACT"
         )
+    from archive.known import is_light, light_guides, newest_full
     from archive.registry import load_registry
+    from archive.turn import turn
     from reading.guide import guides
     from reading.method import load_method
     from spiders.crawl import Manners, ProxyGone
@@ -224,21 +231,26 @@ def crawl(
     day = as_of.date() if as_of else _now().date()
     # A proxy's password is nobody's business once the round is over.
     settings = asdict(manners) | {"sample": sample, "proxy": urlsplit(proxy).hostname if proxy else None}
-    round_ = _round_to_crawl(database, round_name, day, registry, resume, settings)
-    chosen = {agency.id for agency in registry.agencies}
-    wanted = [agency for agency in database.agencies(round_) if agency.id in chosen]
-    again = f"nothing is lost. Go on with the same options and: saytmetr crawl --round {round_.name} --resume"
-    try:
-        with _Told(f"{round_.name}: sites", len(wanted)) as told:
-            summary = visit_all(round_, wanted, guides(method, round_.as_of), database, archive, manners, told, signs)
-    except ProxyGone as stopped:
-        raise click.ClickException(f"{stopped}; {again}") from stopped
-    if summary.partial:
-        database.finish_round(round_, _now(), partial=True, note=summary.note)
-    if summary.interrupted or summary.unfinished:
-        raise click.ClickException(f"{summary.note or 'stopped'}; {again}")
-    database.finish_round(round_, _now())
-    _read(database, database.round(round_.name), archive, method.sha256)
+    if light:
+        settings |= {"light": True}
+        newest_full(database)  # or there is nothing to be light about
+    with turn(archive, "crawl", _now().isoformat(timespec="seconds")):
+        round_ = _round_to_crawl(database, round_name, day, registry, resume, settings)
+        chosen = {agency.id for agency in registry.agencies}
+        wanted = [agency for agency in database.agencies(round_) if agency.id in chosen]
+        ways = light_guides(database, round_) if is_light(round_) else guides(method, round_.as_of)
+        again = f"nothing is lost. Go on with the same options and: saytmetr crawl --round {round_.name} --resume"
+        try:
+            with _Told(f"{round_.name}: sites", len(wanted)) as told:
+                summary = visit_all(round_, wanted, ways, database, archive, manners, told, signs)
+        except ProxyGone as stopped:
+            raise click.ClickException(f"{stopped}; {again}") from stopped
+        if summary.partial:
+            database.finish_round(round_, _now(), partial=True, note=summary.note)
+        if summary.interrupted or summary.unfinished:
+            raise click.ClickException(f"{summary.note or 'stopped'}; {again}")
+        database.finish_round(round_, _now())
+        _read(database, database.round(round_.name), archive, method.sha256)
     found = database.findings(round_)
     states = [authority["site"]["state"] for authority in found["authorities"]]
     counts = ", ".join(
@@ -306,9 +318,12 @@ class _Told:
 
 
 def _read(database: Any, round_: Any, archive: Path, method_sha256: str) -> None:
+    from archive.known import is_light, lightened
     from reading.rounds import read_round
 
     documents = list(read_round(database, round_, archive))
+    if is_light(round_):
+        documents = [(authority, lightened(document)) for authority, document in documents]
     database.add_reading(round_, _now(), SOFTWARE, method_sha256, documents)
 
 
@@ -751,13 +766,16 @@ def stale(round_name: str | None, db: str, form: str) -> None:
         _print_rows(COLUMNS if form == "table" else (*COLUMNS, *RHYTHM_COLUMNS), rows, form)
 
 
-def _history(database: Any, round_: Any) -> list[dict[str, Any]]:
+def _history(database: Any, round_: Any, with_light: bool = False) -> list[dict[str, Any]]:
     """The findings of a round and of those before it, oldest first; the invented are never put with the real."""
     kind = bool(round_.settings.get("sample"))
     earlier = [
         one
         for one in database.rounds()
-        if one.as_of <= round_.as_of and bool(one.settings.get("sample")) == kind and database.readings(one)
+        if one.as_of <= round_.as_of
+        and bool(one.settings.get("sample")) == kind
+        and (with_light or not one.settings.get("light") or one.id == round_.id)
+        and database.readings(one)
     ]
     return [database.findings(one) for one in sorted(earlier, key=lambda one: (one.as_of, one.started_at))]
 
@@ -786,13 +804,107 @@ def rounds(db: str, form: str) -> None:
         _print_rows(("name", "as_of", "started_at", "finished_at", "authorities", "partial", "software"), rows, form)
 
 
+# -- rounds by themselves ----------------------------------------------------------------------------------------------
+
+
+@cli.command(add_help_option=False, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.pass_context
+def schedule(context: click.Context) -> None:
+    """Run rounds by the calendar of schedule.yaml; --list, --history, --run-now, --pause, --resume."""
+    import scheduler
+
+    scheduler.main.main(args=context.args, prog_name="saytmetr schedule", standalone_mode=False)
+
+
+@cli.command()
+@_ROUND
+@_DB
+@click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option("--send", "only_send", is_flag=True, help="Only deliver what waits.")
+@click.option(
+    "--outbox",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("output/alerts.db"),
+    show_default=True,
+    help="What was told to whom, and what waits.",
+)
+def alerts(round_name: str | None, db: str, dry_run: bool, only_send: bool, outbox: Path) -> None:
+    """Tell the channels of alerts.yaml what happened up to a round: each event once."""
+    import os
+
+    from publishing.alerts import deliver, load_alerts, take_in
+    from publishing.outbox import Busy, Outbox
+    from publishing.sender import by_apprise
+
+    told, box = load_alerts(), Outbox(outbox)
+    if not only_send:
+        database = _database(db, create=False)
+        # A light pass is a round too: the newest of all is meant.
+        round_ = _known_round(database, round_name) if round_name else database.rounds()[-1]
+        events = [one for one in _events(database, round_) if one.part_of is None]
+        names = {agency.id: agency.name for agency in database.agencies(round_)}
+        for taken in take_in(box, told, events, round_, _now(), names=names, dry_run=dry_run):
+            for entry in taken.entries:
+                click.echo(f"{taken.channel}: {entry.how}: {entry.title}")
+    if dry_run:
+        return
+    try:
+        delivered = deliver(box, told, by_apprise, os.environ, _now)
+    except Busy as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"sent {len(delivered.sent)}, to be tried again {len(delivered.failed)}")
+    for channel, trouble in delivered.troubles:
+        click.echo(f"{channel}: {trouble}", err=True)
+    if delivered.troubles:
+        raise click.ClickException("not every channel could be told")
+
+
+def _events(database: Any, round_: Any) -> list[Any]:
+    """Everything that happened up to a round: all looks of its kind (real or invented), from the first."""
+    from scoring.events import PlanLevels, look_of, replay
+    from scoring.levels import levels_of
+    from scoring.plans import find_plan, plan_files
+
+    plans = [find_plan(PLANS, name) for name in sorted({file.plan for file in plan_files(PLANS)})]
+    looks = []
+    for document in _history(database, round_, with_light=True):
+        given = [PlanLevels(plan.plan, str(plan.edition), tuple(levels_of(document, plan))) for plan in plans]
+        looks.append(look_of(document, None, given))
+    return list(replay(looks)[1])
+
+
+@cli.command()
+@_DB
+@_ARCHIVE
+@click.option("--dry-run", is_flag=True, help="Print what would go and how much, and take nothing away.")
+@_format("table", "json", "csv")
+def prune(db: str, archive: Path, dry_run: bool, form: str) -> None:
+    """Take away evidence that nothing needs any more; published rounds (published.yaml) stay for good."""
+    from archive.retention import Keep, load_published
+    from archive.retention import prune as take_away
+
+    published = load_published(HERE / "published.yaml")
+    result = take_away(_database(db, create=False), archive, Keep(), published, _now(), dry_run)
+    columns = ("round", "files_gone", "bytes_gone", "files_kept", "bytes_kept", "why")
+    rows = [dict(zip(columns, one, strict=True)) for one in result.by_round()]
+    if form == "json":
+        _print_json({"format": "saytmetr-prune/1", "dry_run": dry_run, "rounds": rows})
+    else:
+        _print_rows(columns, rows, form)
+    would = "would be freed" if dry_run else "freed"
+    click.echo(f"{result.freed_bytes} bytes {would}, {result.kept_bytes} kept", err=True)
+
+
 @cli.command()
 @_AGENCIES
 def check(agencies: Path) -> None:
     """Check agencies.yaml and the methodology files, and say what is wrong and where."""
     from archive.border import Unusable, load
     from archive.registry import load_registry
+    from archive.retention import load_published
+    from publishing.alerts import load_alerts
     from reading.method import files, load_method
+    from scheduler import load_schedule
     from scoring.claims import load_claims_file
     from scoring.plans import load_edition, plan_files
     from scoring.responses import load_responses
@@ -817,6 +929,9 @@ def check(agencies: Path) -> None:
     checks += [(path, lambda path=path: load_round(path)) for path in sorted(HAND_ROUNDS.glob("*.yaml"))]  # type: ignore[misc]
     checks += [(path, lambda path=path: load_claims_file(path, *known())) for path in sorted(CLAIMS.glob("*.yaml"))]  # type: ignore[misc]
     checks += [
+        (HERE / "schedule.yaml", load_schedule),
+        (HERE / "alerts.yaml", load_alerts),
+        (HERE / "published.yaml", lambda: load_published(HERE / "published.yaml")),
         (REVIEWS, lambda: load_reviews(REVIEWS, *known())),
         (RESPONSES, lambda: load_responses(RESPONSES, *known())),
     ]

@@ -497,12 +497,12 @@ class Database:
             return [_round(row) for row in rows]
 
     def round(self, name: str | None = None) -> Round:
-        """The round of this name, or the newest. Raises NoSuchRound."""
+        """The round of this name, or the newest that looked everywhere (no light pass). Raises NoSuchRound."""
         rounds = self.rounds()
         if not rounds:
             raise NoSuchRound(f"{self.name}: there is no round yet; `saytmetr crawl` makes the first")
         if name is None:
-            return rounds[-1]
+            return next((one for one in reversed(rounds) if not one.settings.get("light")), rounds[-1])
         for round in rounds:
             if round.name == name:
                 return round
@@ -685,8 +685,12 @@ class Database:
         }
         if round.partial:
             about |= {"partial": True, "note": round.note}
+        if round.settings.get("light"):
+            about |= {"kind": "light"}
         authorities = [
-            with_shared_pages({"id": agency.id, "group": agency.group, "name": agency.name} | _document(facts[agency.id]))
+            with_shared_pages(
+                {"id": agency.id, "group": agency.group, "name": agency.name} | _document(facts[agency.id])
+            )
             for agency in self.agencies(round)
             if agency.id in facts
         ]

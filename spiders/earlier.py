@@ -42,7 +42,14 @@ def conditions(known: Referred) -> Headers:
 
 
 def round_before(database: Database, round_: Round) -> Round | None:
-    """The newest finished round that was started before this one and fetched anything."""
-    this = (round_.started_at, round_.id)
-    before = [one for one in database.rounds() if one.finished_at and (one.started_at, one.id) < this]
+    """The newest finished round that was started before this one and fetched anything.
+
+    Before a round that looks everywhere it is one that did so too: a light pass holds only a few pages of each site.
+    """
+    this, is_light = (round_.started_at, round_.id), bool(round_.settings.get("light"))
+    before = [
+        one
+        for one in database.rounds()
+        if one.finished_at and (one.started_at, one.id) < this and (is_light or not one.settings.get("light"))
+    ]
     return next((one for one in reversed(before) if database.visits(one)), None)

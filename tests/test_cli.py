@@ -38,6 +38,9 @@ OPTIONS = {
     "lint": "plan round expected db format",
     "reviews": "plan round db format",
     "evidence": "item fact plan round db archive lang out",
+    "schedule": "list history run-now pause resume",
+    "alerts": "round db dry-run send",
+    "prune": "db archive dry-run",
 }
 CHOICES = {
     ("crawl", "group"): "local central",
@@ -46,6 +49,7 @@ CHOICES = {
     ("report", "lang"): "az en ru",
     ("stale", "format"): "table json csv",
 }
+BESIDE_THE_METHOD = ("agencies.yaml", "schedule.yaml", "alerts.yaml", "published.yaml", "reviews", "responses")
 ON_A_ROUND = ["read", "findings", "score", "report", "stale", "claims", "reviews"]
 
 
@@ -338,7 +342,7 @@ def test_files_that_are_in_order(run: Run, tmp_path: Path) -> None:
     assert {line.partition(": ")[2] for line in told.out.splitlines()} == {"in order"}
     names = {line.partition(": ")[0] for line in told.out.splitlines()}
     methodology = {str(path.relative_to(ROOT)) for path in (ROOT / "methodology").rglob("*.yaml")}
-    assert names == {"agencies.yaml", "reviews", "responses", *methodology}
+    assert names == {*BESIDE_THE_METHOD, *methodology}
     (tmp_path / "good.yaml").write_text(GOOD + SECOND, encoding="utf-8")
     assert run("check", "--agencies", tmp_path / "good.yaml").status == 0
 
@@ -490,3 +494,51 @@ def test_a_package_of_data(run: Run, kept: Kept, tmp_path: Path) -> None:
     assert (told.status, told.err) == (0, "")
     descriptor = json.loads((tmp_path / "package" / "datapackage.json").read_text(encoding="utf-8"))
     assert all((tmp_path / "package" / one["path"]).is_file() for one in descriptor["resources"])
+
+
+# -- between the rounds ------------------------------------------------------------------------------------------------
+
+
+def test_a_light_pass_asks_little_and_says_no_more_than_it_saw(run: Run, mine: Kept) -> None:
+    with running() as proxy:
+        asked = ["--light", "--only", "lankaran,binagadi", "--as-of", AS_OF, "--round", "light", "--delay", "0"]
+        places = ["--proxy", proxy, "--db", str(mine.db), "--archive", str(mine.archive)]
+        command = [sys.executable, "cli.py", "crawl", *asked, *places]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(run("findings", "--db", mine.db, "--round", "light").out)
+    assert found["round"]["kind"] == "light"
+    full = {
+        one["id"]: one for one in json.loads(run("findings", "--db", mine.db, "--round", "first").out)["authorities"]
+    }
+    for one in found["authorities"]:
+        before = full[one["id"]]
+        assert one["fetch"]["requests"] < before["fetch"]["requests"]
+        assert one["site"]["state"] == before["site"]["state"]
+        assert one["mobile"] == {**one["mobile"], "state": "unseen", "reason": "light"}
+        assert "absent" not in {section["state"] for section in one["sections"].values()}
+    assert json.loads(run("stale", "--db", mine.db, "--format", "json").out)["round"] == "first"
+
+
+def test_nothing_is_light_before_the_first_full_round(run: Run, tmp_path: Path) -> None:
+    told = run("crawl", "--light", "--proxy", PROXY, "--delay", "0", "--db", tmp_path / "r.db", "--only", "baku")
+    assert told.status == 1
+
+
+def test_alerts_of_a_first_round_are_none(run: Run, kept: Kept, tmp_path: Path) -> None:
+    told = run("alerts", "--db", kept.db, "--dry-run", "--outbox", tmp_path / "alerts.db")
+    assert (told.status, told.out, told.err) == (0, "", "")
+
+
+def test_what_pruning_would_take_is_told_beforehand(run: Run, mine: Kept) -> None:
+    told = run("prune", "--db", mine.db, "--archive", mine.archive, "--dry-run", "--format", "json")
+    assert told.status == 0
+    (row,) = json.loads(told.out)["rounds"]
+    assert (row["round"], row["files_gone"]) == ("first", 0)
+    assert "bytes would be freed" in told.err
+
+
+def test_the_calendar_is_told(run: Run, tmp_path: Path) -> None:
+    told = run("schedule", "--list", "--ledger", tmp_path / "ledger.db", "--format", "json")
+    assert told.status == 0
+    assert {"daily", "full"} <= {job["job"] for job in json.loads(told.out)}

@@ -874,6 +874,57 @@ def _events(database: Any, round_: Any) -> list[Any]:
 
 
 @cli.command()
+@_PLAN
+@_DB
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("output/board"), show_default=True
+)
+@click.option("--base-url", help="The address that the board is going to have; feeds and languages are linked by it.")
+@click.option(
+    "--tag",
+    default="saytmetr.invalid,2026",
+    show_default=True,
+    help="DOMAIN,YEAR for the ids of feed entries; never changed once the feeds are published.",
+)
+@click.option(
+    "--ledger",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("output/ledger.db"),
+    show_default=True,
+    help="What was owed by the calendar: rounds that were missed are shown.",
+)
+def board(plan: str, db: str, out: Path, base_url: str | None, tag: str, ledger: Path) -> None:
+    """Write the board: static pages and feeds of who has stopped, who is back and what changed, for any web host."""
+    from archive.freshness import lost_rounds
+    from publishing.board import Board, NoWholeRound, write_board
+    from scoring.claims import load_claims
+    from scoring.plans import find_plan, plan_files
+    from scoring.responses import load_responses
+    from scoring.review_files import load_reviews
+
+    chosen, registry, kinds = _plan(plan, "--plan"), _registry(), _kinds()
+    others = [find_plan(PLANS, name) for name in sorted({file.plan for file in plan_files(PLANS)} - {chosen.plan})]
+    plans = [chosen, *others]
+    about = Board(
+        chosen,
+        tuple(registry),
+        reviews=load_reviews(REVIEWS, registry, plans, kinds),
+        claims=load_claims(CLAIMS, registry, plans, kinds),
+        other_plans=tuple(others),
+        answers=load_responses(RESPONSES, registry, plans, kinds),
+        missed=tuple(lost_rounds(ledger)) if ledger.is_file() else (),
+        base_url=base_url,
+        tag=tag,
+    )
+    try:
+        written = write_board(_database(db, create=False), out, about)
+    except NoWholeRound as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(str(out / "index.html"))
+    click.echo(f"{len(written)} files", err=True)
+
+
+@cli.command()
 @_DB
 @_ARCHIVE
 @click.option("--dry-run", is_flag=True, help="Print what would go and how much, and take nothing away.")

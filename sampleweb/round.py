@@ -19,6 +19,7 @@ OUT = Path("output")  # below HERE
 DB = OUT / "sample.db"
 ARCHIVE = OUT / "sample-archive"
 REPORT = OUT / "report"
+BOARD = OUT / "board"
 PLAN = "nap-2016-2018"
 AS_OF = "2018-08-20"  # the day that the sample sites are built for: the middle of the round of 2018
 FORMATS = "docx,pdf,html,xlsx,csv,json,package"
@@ -69,12 +70,15 @@ def main() -> None:
     for lang in ("az", "en"):
         saytmetr("report", *this, "--plan", PLAN, "--lang", lang, "--format", FORMATS, "--out", str(REPORT))
         saytmetr("lint", *this, "--plan", PLAN, "--lang", lang)  # the report's numbers are counted again
+    saytmetr("board", "--db", str(DB), "--plan", PLAN, "--out", str(BOARD))
     database = open_database(HERE / DB, create=False)
     round_ = database.round(name)
     found, levels = database.findings(round_), database.levels(round_, PLAN)
     for line in lines(round_, summary(found, levels, database.agencies(round_), "en")):
         print(line)
-    print(f"Files: {REPORT}/ (the report, az and en: {FORMATS}), {DB}, {ARCHIVE / name}/ (evidence)")
+    print(
+        f"Files: {REPORT}/ (the report, az and en: {FORMATS}), {BOARD}/index.html, {DB}, {ARCHIVE / name}/ (evidence)"
+    )
     print(f"{time.monotonic() - started:.0f} s, on invented sites. On the real ones: make real CONTACT=you@example.org")
 
 

@@ -41,6 +41,7 @@ OPTIONS = {
     "schedule": "list history run-now pause resume",
     "alerts": "round db dry-run send",
     "prune": "db archive dry-run",
+    "board": "plan db out base-url tag ledger",
 }
 CHOICES = {
     ("crawl", "group"): "local central",
@@ -542,3 +543,10 @@ def test_the_calendar_is_told(run: Run, tmp_path: Path) -> None:
     told = run("schedule", "--list", "--ledger", tmp_path / "ledger.db", "--format", "json")
     assert told.status == 0
     assert {"daily", "full"} <= {job["job"] for job in json.loads(told.out)}
+
+
+def test_a_board_that_opens_from_a_folder(run: Run, kept: Kept, tmp_path: Path) -> None:
+    told = run("board", "--db", kept.db, "--out", tmp_path / "board", "--ledger", tmp_path / "none.db")
+    assert told.status == 0, told.err
+    assert Path(told.out.strip()).is_file()
+    assert (tmp_path / "board" / "az" / "authority" / "binagadi.html").is_file()

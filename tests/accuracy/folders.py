@@ -3,8 +3,9 @@
 The conversation (proxy, tunnel, certificates, ways to fail) is the sample web's; what a host answers stands in its
 folder: `<host>/site.yaml` and the pages beside it. An unknown key of site.yaml is an error that names the line.
 
-A path is answered by the route of its whole address, by the route "path?*" when it has a query, by the file of its name ("/" is
-index.html), by the file with .html behind it, or by index.html in the folder of its name; else as `not_found` says.
+A path is answered by the route of its whole address, by the route "path?*" when it has a query, by the file of its name
+("/" is index.html), by the file with .html behind it, or by index.html in the folder of its name; else as `not_found`
+says.
 """
 
 import asyncio

@@ -92,6 +92,7 @@ def printed(material: Material) -> tuple[Listing, ...]:
         _listing("changes", _CHANGES, _changes(material, only=("better", "worse")), material),
         _listing("reviews", _REVIEWS, _reviews(material), material),
         _listing("agreements", ("reviewer", "cells", "agreed", "share", "kappa"), _agreements(material), material),
+        _listing("shared_profiles", ("network", "profile", "behind"), _shared_profiles(material), material),
     )
     return tuple(one for one in made if one.rows)
 
@@ -124,6 +125,24 @@ def _listing(key: str, heads: Sequence[str], rows: Rows, material: Material, *, 
     said = material.texts.listings[key]
     named = tuple(Head(head, material.texts.heads[head]) for head in heads)
     return Listing(key, said.title, said.caption, named, tuple(rows), printed)
+
+
+def _shared_profiles(material: Material) -> Rows:
+    """Profiles that more than one authority shows as its own: one of them must be somebody else's."""
+    owners: dict[str, dict[str, str]] = {}  # address as compared -> authority id -> address as shown
+    networks: dict[str, str] = {}
+    for document in material.findings["authorities"]:
+        for profile in document["social"].get("profiles", ()):
+            if profile["url"]:
+                same = profile["url"].casefold().rstrip("/")
+                owners.setdefault(same, {})[document["id"]] = profile["url"]
+                networks[same] = profile["network"]
+    names, texts = material.names, material.texts
+    for same, shown in owners.items():
+        if len(shown) > 1:
+            url = next(iter(shown.values()))
+            told = ", ".join(names.get(one, one) for one in shown)
+            yield texts.networks.get(networks[same], networks[same]), address(url) or clean(url), told
 
 
 def _single_items(material: Material) -> Rows:

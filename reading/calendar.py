@@ -65,6 +65,11 @@ _NUMERIC = re.compile(
 _ISO = re.compile(
     r"(?<!\d)(?P<year>\d{4})\s?(?P<sep>[./-])\s?(?P<month>\d{1,2})\s?(?P=sep)\s?(?P<day>\d{1,2})(?!\d)(?:t\d\d:\d\d\S*)?"
 )
+# 14.VIII.2018
+_ROMAN = re.compile(
+    r"(?<!\d)(?P<day>\d{1,2})\s?(?P<sep>[./-])\s?(?P<month>i{1,3}|iv|vi{0,3}|ix|xi{0,2})\s?(?P=sep)\s?(?P<year>\d{4})(?!\d)"
+)
+_ROMAN_MONTHS = "i ii iii iv v vi vii viii ix x xi xii".split()
 _ICU = re.compile(r"(?<!\d)(?P<year>\d{4}),?\s+m(?P<month>\d\d),?\s+(?P<day>\d{1,2})(?!\d)")
 
 
@@ -216,7 +221,7 @@ def may_hold_date(text: str) -> bool:
     return len(text) <= MAX_RELATIVE and load_calendar().hint.search(text) is not None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def _dates_in(text: str, as_of: date, year: int | None) -> tuple[Found, ...]:
     calendar = load_calendar()
     level, places = _level(text)
@@ -230,6 +235,8 @@ def _dates_in(text: str, as_of: date, year: int | None) -> tuple[Found, ...]:
     if any(letter.isdigit() for letter in level):
         for match in _NUMERIC.finditer(level):
             add(match, _numeric_day(match, level, as_of), "prose" if _is_bent(match) else "numeric")
+        for match in _ROMAN.finditer(level):
+            add(match, _day(int(match["year"]), _ROMAN_MONTHS.index(match["month"]) + 1, int(match["day"])), "numeric")
         for form in (_ISO, _ICU):
             for match in form.finditer(level):
                 add(match, _day(int(match["year"]), int(match["month"]), int(match["day"])), "numeric")
@@ -296,7 +303,10 @@ def _relative_day(match: re.Match[str], calendar: Calendar, as_of: date) -> date
     return as_of - timedelta(days=number * back[match["unit"]])
 
 
-_ON_A_DAY = re.compile(r"(?:d[ae]|il)\W*$")  # "avqustun 14-də", "4 iyul 2016-cı il"; not "tarixə", "as of"
+# Endings that lead to a day or from it: "avqustun 14-nə", "14 iyuladək", "tarixə"; not "avqustun 14-də", "29-u iyun".
+_NOT_ON_A_DAY = re.compile(
+    r"(?:\d-?(?:n[ae]|y[ae]|d[ae]n|d[ae]k)|[^\W\d_](?:d[ae]k|d[ae]n|[iu]n|qeder|rix[ae]|rixin[ae]))\W*$|qeder\W*$"
+)
 
 
 def stamp(text: str, as_of: date, streams: "Streams") -> date | None:
@@ -315,13 +325,24 @@ def stamp(text: str, as_of: date, streams: "Streams") -> date | None:
     for one in reversed(fixed):
         rest = rest[: one.start] + " " + rest[one.end :]
     if any(one.kind == "prose" for one in fixed):
-        # "2018-ci il avqustun 14-də" is a stamp where it stands all alone, and a part of a sentence beside any word.
-        return fixed[0].day if not _LEFT.search(rest) and _ON_A_DAY.search(fold(text)) else None
+        # "2018-ci il avqustun 14-də" is a stamp where it stands all alone or says "published", else part of a sentence.
+        if _LEFT.search(rest):
+            published = streams.published.in_words(words(rest)) is not None
+            return fixed[0].day if published and _is_stamp_talk(rest, calendar, streams) else None
+        return None if any(_leads_elsewhere(one.text) for one in fixed) else fixed[0].day
     has_time = bool(_TIME.search(rest))
     # "Bu gün" alone is a tab or a clock; beside a time it is the stamp of an item.
     if fixed[0].kind == "relative" and fixed[0].day == as_of and not has_time and not fixed[0].text[:1].isdigit():
         return None
     return fixed[0].day if not _LEFT.search(rest) or _is_stamp_talk(rest, calendar, streams) else None
+
+
+def _leads_elsewhere(said: str) -> bool:
+    """Whether a bent date is an end or a beginning ("14-dək") rather than a day on which something was."""
+    level = fold(said)
+    return (
+        _NOT_ON_A_DAY.search(level) is not None or re.search(r"\d-(?:n[ae]|y[ae]|d[ae]n|d[ae]k)\b", level) is not None
+    )
 
 
 def _is_stamp_talk(rest: str, calendar: Calendar, streams: "Streams") -> bool:

@@ -15,6 +15,7 @@ from reading.calendar import dates_in
 from reading.items import items_on
 from reading.looking import Site
 from reading.page import Block, Link, Page, key_of
+from reading.stamps import days_under_headings, names_period
 from reading.text import fold, squeeze, words
 
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|json|xml|ods|odt|rtf|zip|rar)(?:$|\?)", re.I)
@@ -56,7 +57,7 @@ def entries_on(page: Page, blocks: list[Block], site: Site) -> list[Entry]:
     """The entries of one page, from its own blocks: in the way that the page tells them, and its documents."""
     own = {block.element for block in blocks}
     found: list[Entry] = []
-    for way in (_linked, _rows, _headed, _dated):
+    for way in (_linked, _rows, _headed, _dated, _listed):
         here = list(way(page, blocks, own, site))
         found += here
         if here and way is not _rows:
@@ -90,10 +91,13 @@ def _day(text: str, site: Site) -> date | None:
 
 
 def _linked(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
-    for item in items_on(page, site):
-        if item.url is None or item.repeated:
+    items = [item for item in items_on(page, site) if not item.repeated]
+    linked = sum(item.url is not None for item in items)
+    for item in items:
+        # Beside a link or two, a list of entries printed whole is the list; without links it is told by what follows.
+        if item.url is None and not 0 < linked < len(items) - linked:
             continue
-        row = _row_of(item.element)
+        row = _row_of(item.element) if item.url is not None else _box_of(item.element)
         text = squeeze(row.text_content())[:MAX_TITLE] if row is not None else item.title
         yield Entry(
             item.title, text, item.day or _day(text, site), item.url, page, row if row is not None else item.element
@@ -105,7 +109,7 @@ def _rows(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Sit
     seen = set()
     for block in blocks:
         row = next((up for up in (block.element, *block.element.iterancestors()) if up.tag == "tr"), None)
-        if row is None or row in seen:
+        if row is None or row in seen or _is_head_row(row):
             continue
         seen.add(row)
         text = squeeze(" ".join(cell.text_content() for cell in row))
@@ -117,6 +121,19 @@ def _rows(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Sit
             columns = _columns(row)
             head = " ".join(columns)
             yield Entry(text[:MAX_TITLE], text[:MAX_TITLE], _day_of_row(row, columns, site), None, page, row, head)
+
+
+def _is_head_row(row: html.HtmlElement) -> bool:
+    """Whether a row without <th> is the head of its table: no number in it, and one in every row below."""
+    table = next(row.iterancestors("table"), None)
+    rows = list(table.iter("tr")) if table is not None else []
+    if len(rows) < 2 or rows[0] is not row or len(row) < 2:
+        return False
+    return not _has_digit(row) and all(_has_digit(other) for other in rows[1:])
+
+
+def _has_digit(row: html.HtmlElement) -> bool:
+    return any(letter.isdigit() for letter in row.text_content())
 
 
 def _columns(row: html.HtmlElement) -> list[str]:
@@ -140,7 +157,7 @@ def _day_of_row(row: html.HtmlElement, columns: list[str], site: Site) -> date |
 
 def _headed(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
     """Headings, each with the text up to the next one; two at least, or one heading is the page's own."""
-    heads = [at for at, block in enumerate(blocks) if _is_head(block)]
+    heads = [at for at, block in enumerate(blocks) if _is_head(block) and not names_period(block)]
     if len(heads) < 2:
         return
     for at, end in zip(heads, [*heads[1:], len(blocks)], strict=True):
@@ -158,15 +175,45 @@ def _is_head(block: Block) -> bool:
 
 def _dated(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
     """Paragraphs and list entries that carry a day; a day alone in its block belongs to the block after it."""
+    # The year that heads a list may stand in the site's frame as well.
+    headed = {page.blocks[at].element: day for at, (day, *_) in days_under_headings(page.blocks, site.as_of).items()}
     waiting: date | None = None
     for block in blocks:
-        day = _day(block.text, site)
+        day = headed.get(block.element) or _day(block.text, site)
         if day is not None and len(block.text) < 25:
             waiting = day
             continue
         if (day is not None or waiting is not None) and len(block.text) < 900:
             yield Entry(block.text[:MAX_TITLE], block.text, day or waiting, None, page, block.element)
         waiting = None
+
+
+def _listed(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
+    """What stands in a list without days and links, and paragraphs that each begin with their name in bold."""
+    for block in blocks:
+        element = block.element
+        parent = element.getparent()
+        is_one = element.tag in ("li", "dd") or (element.tag in ("p", "div") and _has_bold_lead(block))
+        if not is_one or parent is None or not 12 < len(block.text) < MAX_ROW:
+            continue
+        if sum(child.tag == element.tag for child in parent) >= 2:
+            yield Entry(block.text[:MAX_TITLE], block.text, None, None, page, element)
+
+
+def _has_bold_lead(block: Block) -> bool:
+    said = [(text.strip(), holder) for text, holder in block.pieces if text.strip()]
+    return len(said) > 1 and said[0][1].tag in ("b", "strong") and len(said[0][0]) < 80
+
+
+def _box_of(element: html.HtmlElement) -> html.HtmlElement:
+    """The row of an entry that is printed whole, or the box that it stands in."""
+    row = _row_of(element)
+    parent = element.getparent()
+    if row is not None:
+        return row
+    if parent is None or element.tag in ("div", "article", "section", "details", "figure"):
+        return element
+    return element if len(squeeze(parent.text_content())) > MAX_ROW else parent
 
 
 def _row_of(element: html.HtmlElement) -> html.HtmlElement | None:

@@ -14,17 +14,20 @@ from urllib.parse import urlsplit
 from archive.evidence import Capture
 from archive.leads import Lead, MakeGuide
 from archive.registry import Agency
+from reading.duties import leads_to_duty, names_duty
+from reading.items import is_paging, is_same_list
 from reading.languages import front_pages, version_of
 from reading.looking import FORM_OF_HOST, is_html, next_hop
 from reading.method import Method
-from reading.news import further_pages, stream_promise, undated_item_links, wants_more
+from reading.news import further_pages, lists_events, stream_promise, undated_item_links, wants_more
 from reading.page import Link, Page, host_of, is_web_page, key_of
 from reading.read import undisturbed
 from reading.search import SearchBox, boxes_on, word_to_try
 from reading.sections import sections_in_slug, sections_named
-from reading.text import slug_of, words
+from reading.text import fold, slug_of, words
 
 FLOOR = 5  # promise under which an address is not worth a request
+MAX_DUTY_PAGES = 12  # below the pages where one of a body's documents may lie
 MAX_VERSION_PAGES = 3  # of each other language version, to judge its language
 
 
@@ -45,6 +48,9 @@ class SiteGuide:
         self.boxes: list[SearchBox] = []
         self.version_pages: dict[str, int] = {}
         self.asked_search: set[str] = set()
+        self.duties = method.duties_of(agency.id)
+        self.duty_pages: dict[str, str] = {}  # key of a page where a duty's documents may lie -> duty
+        self.duty_opened: Counter[str] = Counter()  # pages named so far below those, by duty
         self.stream_keys: set[str] = set()  # keys of news lists and their further pages
 
     def see(self, capture: Capture) -> Iterable[Lead]:
@@ -107,13 +113,18 @@ class SiteGuide:
     def _is_own(self, url: str) -> bool:
         return host_of(url) in self.hosts or FORM_OF_HOST.sub("", host_of(url)) in self.hosts
 
+    def _is_form_under_own(self, link: Link) -> bool:
+        """Whether a link names an appeal, and its host is under the site's own: e-muraciet.host."""
+        under = any(host_of(link.url).endswith(f".{own}") for own in self.hosts)
+        return under and any(section.id == "e_appeal" for section in sections_named(link.label, self.method))
+
     def _lead(self, link: Link, page: Page) -> Lead | None:
         if link.key == page.key or not is_web_page(link.url):
             return None
         promise, essential = self._promise(link, page)
         if promise < FLOOR:
             return None
-        if not self._is_own(link.url):
+        if not self._is_own(link.url) and not self._is_form_under_own(link):
             return None
         return Lead(link.url, promise, found_on=page.url, essential=essential)
 
@@ -125,7 +136,7 @@ class SiteGuide:
         for section in sections_named(link.label, self.method):
             if not self._is_story(link):
                 self.section_pages.setdefault(link.key, section.id)
-                if self._is_own(link.url):
+                if self._is_own(link.url) or self._is_form_under_own(link):
                     self.named.add(section.id)
                 return 92, True
         if link.zone != "body" or page is self.home:
@@ -133,8 +144,16 @@ class SiteGuide:
                 if not self._is_story(link):
                     self.section_pages.setdefault(link.key, section.id)
                     return 88, True
-        if page.key in self.section_pages and link.zone == "body" and not self._is_story(link):
-            return self._promise_of_part(self.section_pages[page.key], link)
+        duty = self._promise_of_duty(link, page) if self.duties else 0
+        if duty:
+            return duty, True
+        if (
+            page.key in self.section_pages
+            and link.zone == "body"
+            and not self._is_story(link)
+            and not self._is_menu(link)
+        ):
+            return self._promise_of_part(self.section_pages[page.key], link, page)
         if link.is_file:
             return 0, False
         stream = stream_promise(link, self.method)
@@ -153,8 +172,29 @@ class SiteGuide:
             return 0, False
         return (14 if page is self.home else 9), False
 
-    def _promise_of_part(self, kind: str, link: Link) -> tuple[int, bool]:
+    def _promise_of_duty(self, link: Link, page: Page) -> int:
+        """What a link promises towards a document that this body must publish; a file's name tells without a visit."""
+        if link.is_file or self._is_story(link):
+            return 0
+        for duty in self.duties:
+            names = names_duty(link.label, duty, self.method)
+            if names or leads_to_duty(link.label, duty):
+                self.duty_pages.setdefault(link.key, duty.id)
+                return 90 if names else 86
+        below = self.duty_pages.get(page.key)
+        if below is None or link.zone != "body" or self._is_menu(link):
+            return 0
+        self.duty_opened[below] += 1
+        return 80 if self.duty_opened[below] <= MAX_DUTY_PAGES else 0
+
+    def _is_menu(self, link: Link) -> bool:
+        """Whether a link of an inner page stands on the home page too: a menu, however it is marked up."""
+        return self.home is not None and (link.key, fold(link.label)) in self.home.link_signs
+
+    def _promise_of_part(self, kind: str, link: Link, page: Page) -> tuple[int, bool]:
         """Sub-pages and documents of a section, as many as the method says are worth a visit."""
+        if is_paging(link, self.method) or is_same_list(link.url, page.url):
+            return 80, True  # further pages and tabs of a list are the list
         self.opened[kind] += 1
         if self.opened[kind] > self.method.kinds[kind].opens:
             return 0, False
@@ -176,7 +216,7 @@ class SiteGuide:
 
     def _news_leads(self, page: Page) -> list[Lead]:
         """Further pages of a news list until its days are covered, and a few opened entries where it prints no day."""
-        if page.key not in self.stream_keys and page is not self.home:
+        if page.key not in self.stream_keys and page is not self.home and not self._is_unnamed_stream(page):
             return []
         leads = []
         if page is not self.home:
@@ -189,6 +229,12 @@ class SiteGuide:
                 leads.append(Lead(url, 78, found_on=page.url))
         leads += [Lead(url, 65, found_on=page.url) for url in undated_item_links(page, self.method, self.as_of)]
         return leads
+
+    def _is_unnamed_stream(self, page: Page) -> bool:
+        """Whether a page that the home page leads to lists events, where no link is called news."""
+        if self.stream_keys or self.home is None or page.key in self.section_pages:
+            return False
+        return any(link.key == page.key for link in self.home.links) and lists_events(page, self.method, self.as_of)
 
     def _leads_of_results(self, page: Page) -> list[Lead]:
         leads = []
@@ -216,7 +262,7 @@ class SiteGuide:
         return leads
 
 
-@lru_cache(maxsize=50_000)  # menus say the same on every page
+@lru_cache(maxsize=8_192)  # menus say the same on every page
 def _promise_of_label(label: str, method: Method) -> int:
     """What a label promises that names contact, a map of the site or a search; 0 for any other."""
     streams, found = method.streams, words(label)

@@ -19,16 +19,33 @@ from lxml import html
 
 from reading.calendar import MAX_STAMP, dates_in, load_calendar, may_hold_date, stamp
 from reading.method import Method, Words
-from reading.page import Block, Link, Page, host_of, is_web_page
+from reading.page import Block, Link, Page, host_of, is_web_page, key_of
+from reading.pageless import printed_entries
+from reading.stamps import Stamp, days_under_headings, names_period
 from reading.text import fold, squeeze, words
 
 MAX_CARD = 1_600  # letters of a card; more is an article or half a page
 MAX_BOX = 24  # letters of a piece that may be a part of a date box: day, month, year
 _ISO_DAY = re.compile(r"(\d{4})-\d\d-\d\d")
+MAX_LABEL_WORDS = 2  # before a date, that say what date it is: "Redaktə 20.08.2018"
 STRONG_WORDS = 3  # a label of so many words is a title by itself
 _LANGUAGE = re.compile(r"^(?:az|aze|en|eng|ru|rus|tr)$", re.I)
 _PAGE_PARAM = re.compile(r"(?:^|[?&])(?:page|pagen_\d+|p|pg|start|offset|sehife|seh|limitstart)=\d+", re.I)
-_PAGE_LABEL = re.compile(r"^[\d«»‹›<>←→|.…\s]{1,6}$")
+_PAGE_LABEL = re.compile(r"^[\d«»‹›<>←→|.…\[\]()\s]{1,6}$")
+# "Avqust 2018", "2017-ci ilin xəbərləri", with how many there are: an older part of the same list.
+_ARCHIVE_LABEL = re.compile(
+    r"(?:(?P<month>[^\W\d_]+)\W+20\d\d|20\d\d\W*c[iu] il\w*(?=\s+[xanн]))"
+    r"(?:\s+(?:xeber|arxiv|news|новост)\w*)?\W*\d*\W*"
+)
+PAGE_QUERY = re.compile(r"^(?:page|pagen_\d+|p|pg|start|offset|sehife|seh|limitstart|lang|ln|l)$", re.I)
+# "Səhifə 2", "2-ci səhifə", "7-12"
+_NUMBERED_PAGE = re.compile(
+    r"(?:sehife|page|страница|стр)\W*\d{1,3}|\d{1,3}\W*(?:c[iu]\W*)?(?:sehife|page)|\d{1,4}\s?-\s?\d{1,4}"
+)
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_DASH = re.compile(r"\s[-–—|]\s")
+_CAPITAL = re.compile(r"\s+[«“\"]?[A-ZƏİIŞÇĞÖÜА-Я]")
+_ITEM_QUERY = re.compile(r"id$|^(?:no|n|news|item|cat|kat)$", re.I)  # names of numbers that tell one entry from another
 _NUMBER = re.compile(r"\d")
 # A day set apart at the head or the tail of a title; "5 avqust 2018-ci il tarixində …" is not set apart.
 _APART_HEAD = re.compile(r"^\s*(?:\d{1,2}:\d\d\s*)?(?:[-–—|:/]|\)|\])\s*\S|^\s*,?\s*\d{1,2}:\d\d\b")
@@ -106,20 +123,64 @@ def is_paging(link: Link, method: Method) -> bool:
     """Whether a link leads to another page of the same list."""
     if _PAGE_LABEL.match(link.label) and (link.label.strip()[:1] != "." or not link.label.strip(".")):
         return True
+    if is_archive(link) or "next" in link.rel.split():
+        return True
     label = fold(link.label)
+    if not label:
+        return _is_arrow(link.element, method)
     if len(label) > 24:
         return False
+    if _NUMBERED_PAGE.fullmatch(label):
+        return True
     next_page = names(method.streams.next_page, label) and not names(method.streams.generic, label)
     return next_page or bool(_PAGE_PARAM.search(link.url))
 
 
-@lru_cache(maxsize=50_000)
+def _is_arrow(element: html.HtmlElement, method: Method) -> bool:
+    """Whether the marks of a link without words, or of the icon in it, say "next"."""
+    marks = " ".join(str(one.get("class") or "") for one in (element, *element.iter("i", "span", "svg", "img")))
+    return names(method.streams.next_mark, fold(re.sub(r"[-_]+", " ", marks)))
+
+
+def is_archive(link: Link) -> bool:
+    """Whether a link is named as the part of a list that is of a month or a year."""
+    if "20" not in link.label or len(link.label) > 40 or link.is_file:
+        return False
+    found = _ARCHIVE_LABEL.fullmatch(fold(link.label))
+    return found is not None and (not found["month"] or found["month"] in load_calendar().month_number)
+
+
+@lru_cache(maxsize=8_192)
+def list_key(url: str) -> str:
+    """One name for all pages of one list."""
+    key = key_of(url)
+    bare, _, query = key.partition("?")
+    bare = re.sub(r"/(?:page|sehife|view|p)[-/]\d+$", "", bare)
+    kept = "&".join(pair for pair in query.split("&") if pair and not PAGE_QUERY.match(pair.partition("=")[0]))
+    return bare + (f"?{kept}" if kept else "")
+
+
+def is_same_list(one: str, other: str) -> bool:
+    """Whether two addresses are pages of one list: the same but for a small number, whatever its name (?tab=2)."""
+    if list_key(one) == list_key(other):
+        return True
+    (bare, _, asked), (other_bare, _, other_asked) = key_of(one).partition("?"), key_of(other).partition("?")
+    pairs = set(asked.split("&")) ^ set(other_asked.split("&"))
+    named = [pair.partition("=") for pair in pairs if pair]
+    return (
+        bare == other_bare
+        and len({name for name, _, _ in named}) == 1
+        and all(value.isdigit() and len(value) <= 2 and not _ITEM_QUERY.search(name) for name, _, value in named)
+    )
+
+
+@lru_cache(maxsize=8_192)
 def names(what: Words, folded: str) -> bool:
     """Whether a folded label is or holds one of the names."""
     return what.in_words(words(folded)) is not None or folded.strip() in map(str.strip, what.names)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8_192)
 def family_of(url: str) -> str:
     """How an address is built: /az/news/1324.html and /news/slug.html are both /news/*."""
     parts = urlsplit(url)
@@ -132,8 +193,9 @@ def family_of(url: str) -> str:
         name, _, value = pair.partition("=")
         if not name or _LANGUAGE.match(value) or name in ("lang", "ln", "l"):
             continue
-        numbered = numbered or value.isdigit()
-        asked.append(f"{name}={'*' if value.isdigit() else value}")
+        is_number = re.match(r"\d+(?:$|[:-])", value) is not None  # id=12, id=12:title-of-the-item
+        numbered = numbered or is_number
+        asked.append(f"{name}={'*' if is_number else value}")
     steps = ["N" if step.isdigit() else re.sub(r"^\d+(?=-)|(?<=[-_])\d+$", "N", step) for step in steps]
     if len(steps) > 2 and steps[-1] == "N" and steps[-2].count("-") > 1:
         del steps[-2]  # /article/title-of-the-item/2785
@@ -145,16 +207,6 @@ def family_of(url: str) -> str:
 # -- one page --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
-class _Stamp:
-    day: date
-    text: str
-    element: html.HtmlElement
-    place: tuple[int, int]  # block and piece
-    inside_link: html.HtmlElement | None = None
-    repeated: bool = False
-
-
 @dataclass(eq=False)
 class _Card:
     """The places on the page that belong to one link target."""
@@ -162,7 +214,7 @@ class _Card:
     key: str
     root: html.HtmlElement
     links: list[Link]
-    stamps: list[_Stamp] = field(default_factory=list)
+    stamps: list[Stamp] = field(default_factory=list)
 
 
 # A layout knows its page and its site weakly, or none of the three would ever be forgotten.
@@ -233,7 +285,9 @@ class _Layout:
         for link in self.page.links:
             if link.zone not in self.zones or not self.site.is_own(link.url) or not is_web_page(link.url):
                 continue
-            if link.rel == "tag" or is_paging(link, self.site.method) or not urlsplit(link.url).path.strip("/"):
+            if link.key == self.page.key and "#" in (link.element.get("href") or ""):
+                continue  # to a place on the same page: what it leads to is printed whole
+            if link.rel == "tag" or is_paging(link, self.site.method) or not _asks_for_something(link.url):
                 continue
             yield link
 
@@ -290,7 +344,7 @@ class _Layout:
         block = self._block_of(link.element)
         if block is None or len(block.text) - len(link.label) < 120 or _is_blank(link, self.streams.generic):
             return False
-        if self._begins_line(link, block):
+        if block.link_letters >= len(block.text) * 0.8 or self._begins_line(link, block):
             return False
         first = next((text for text, _ in block.pieces if text.strip()), "")
         return not (link.label.startswith(squeeze(first)[:20]) or bool(may_hold_date(first) and len(first) < 40))
@@ -315,8 +369,9 @@ class _Layout:
     def _stamp(self, text: str) -> date | None:
         return stamp(text, self.site.as_of, self.streams)
 
-    def _find_stamps(self) -> Iterator[_Stamp]:
+    def _find_stamps(self) -> Iterator[Stamp]:
         skip = -1
+        headed = days_under_headings(self.blocks, self.site.as_of)
         for i, block in enumerate(self.blocks):
             if i <= skip:
                 continue
@@ -326,12 +381,18 @@ class _Layout:
                     skip = boxed[1]
                     yield boxed[0]
                     continue
+            if i in headed and not self._is_led_astray(i):
+                day, text, element = headed[i]
+                yield self._made(day, text, element, (i, 0), self._anchor(element, block))
+                continue
             is_timed = any(element.tag == "time" for _, element in block.pieces)
             if (is_timed or may_hold_date(block.text)) and not self._is_led_astray(i):
                 yield from self._stamps_of(i, block)
 
-    def _stamps_of(self, i: int, block: Block) -> Iterator[_Stamp]:
+    def _stamps_of(self, i: int, block: Block) -> Iterator[Stamp]:
         day = self._stamp(block.text) if len(block.text) <= MAX_STAMP else None
+        if day is None and "(" in block.text and len(block.text) <= MAX_STAMP:
+            day = self._stamp(_IN_BRACKETS.sub(" ", block.text))
         if day is not None:
             yield self._made(day, block.text, block.element, (i, 0), self._anchor(block.element, block))
             return
@@ -355,7 +416,7 @@ class _Layout:
                 yield self._made(timed, squeeze(text), element, (i, n), self._anchor(element, block))
                 continue
             fits = len(text) <= MAX_STAMP and may_hold_date(text)
-            if fits and not self._is_other_label(before, text):
+            if fits and not self._is_other_label(before, text, in_line=True):
                 text = squeeze(text)
                 day = self._stamp(text.strip(" -–—|,;:()[]"))
                 goes_on = text + "".join(after for after, _ in block.pieces[n + 1 : n + 2])[:24]
@@ -371,10 +432,14 @@ class _Layout:
 
     def _goes_on(self, block: Block, n: int) -> bool:
         """Whether the piece after the n-th goes on with its sentence, rather than beginning another entry."""
+        holder = block.pieces[n][1]
+        below = holder.getnext() if holder is not block.element else None
+        if below is not None and below.tag == "br" and not (holder.tail or "").strip():
+            return False
         after = next(((text, el) for text, el in block.pieces[n + 1 :] if text.strip()), None)
         return after is not None and self._anchor(after[1], block) is None and after[0].strip()[:1].isalpha()
 
-    def _joined_or_apart(self, i: int, block: Block) -> Iterator[_Stamp]:
+    def _joined_or_apart(self, i: int, block: Block) -> Iterator[Stamp]:
         """Dates cut over inline elements, and dates set apart at the edge of a title."""
         pieces = [(n, squeeze(text), el) for n, (text, el) in enumerate(block.pieces)]
         for at in range(len(pieces)):
@@ -389,16 +454,26 @@ class _Layout:
         for n, text, element in pieces:
             anchor = self._anchor(element, block)
             if anchor is not None or block.is_heading or (len(pieces) <= 2 and len(text) <= 160):
-                day_text = _apart(text, self.site.as_of)
+                day_text = self._led(text) or _apart(text, self.site.as_of)
                 if day_text is not None:
                     yield self._made(day_text[0], day_text[1], element, (i, n), anchor)
 
-    def _box(self, i: int) -> tuple[_Stamp, int] | None:
+    def _led(self, text: str) -> tuple[date, str] | None:
+        """The stamp before the first dash of a line: "Tarix: 05.08.2018 – Sahibkarlarla görüş keçirilib"."""
+        for dash in _DASH.finditer(text[: MAX_STAMP // 2]):
+            day = self._stamp(text[: dash.start()].strip(" •·*"))
+            if day is not None and len(text) - dash.end() >= 12:
+                return day, text[: dash.start()]
+        return None
+
+    def _box(self, i: int) -> tuple[Stamp, int] | None:
         """A date whose day, month and year stand in blocks of their own."""
         for n in (4, 3, 2):
             run = self.blocks[i : i + n]
             if len(run) < n or not all(_is_box_part(block.text) for block in run):
                 continue
+            if names_period(run[0]) and not run[0].text.isdigit():
+                continue  # "Avqust 2018" heads the days of a calendar, or a list
             whole = _common(run[0].element, run[-1].element)
             if self.letters[whole] > 60 and whole not in (run[0].element.getparent(), run[0].element):
                 continue
@@ -417,9 +492,9 @@ class _Layout:
         element: html.HtmlElement,
         place: tuple[int, int],
         anchor: html.HtmlElement | None = None,
-    ) -> _Stamp:
+    ) -> Stamp:
         repeated = self.blocks[place[0]].element not in self.own
-        return _Stamp(day, squeeze(text)[:80], element, place, anchor, repeated)
+        return Stamp(day, squeeze(text)[:80], element, place, anchor, repeated)
 
     def _anchor(self, element: html.HtmlElement, block: Block) -> html.HtmlElement | None:
         for above in _up(element):
@@ -432,11 +507,17 @@ class _Layout:
     def _is_astray(self, text: str) -> bool:
         return self.streams.not_stamp_words.in_words(words(text)) is not None
 
-    def _is_other_label(self, label: str, text: str) -> bool:
-        """Whether a label says that the date behind it is not the day an entry appeared ("Bitmə tarixi:")."""
+    def _is_other_label(self, label: str, text: str, *, in_line: bool) -> bool:
+        """Whether a label says that the date behind it is not the day an entry appeared ("Bitmə tarixi:").
+
+        A word or two of the same line are such a label as well, without a colon.
+        """
         if not label.strip() or len(label) > 60 or may_hold_date(label):
             return False
-        if label.rstrip().endswith(":") and self._stamp(f"{squeeze(label)} {squeeze(text)}") is None:
+        is_label = label.rstrip().endswith(":")
+        if in_line and label.strip()[-1].isalpha():
+            is_label = len(words(label)) <= MAX_LABEL_WORDS
+        if is_label and self._stamp(f"{squeeze(label)} {squeeze(text)}") is None:
             return True
         return self._is_astray(label)
 
@@ -447,7 +528,7 @@ class _Layout:
         if i and parent is not None:
             before = self.blocks[i - 1]
             near = before.element.getparent() is parent and not before.is_heading and not before.link_letters
-            if near and self._is_other_label(before.text, block.text):
+            if near and self._is_other_label(before.text, block.text, in_line=False):
                 return True
         cell = next((el for el in _up(block.element) if el.tag == "td"), None)
         if cell is None:
@@ -462,7 +543,7 @@ class _Layout:
 
     # -- stamps to cards -----------------------------------------------------------------------------------------------
 
-    def _hand_out(self) -> list[_Stamp]:
+    def _hand_out(self) -> list[Stamp]:
         """Gives each card the stamps inside it; returns those that are in no card."""
         free = []
         for one in self.stamps:
@@ -480,7 +561,7 @@ class _Layout:
             parent = card.root.getparent()
             if not card.stamps and parent is not None:
                 groups[parent].append(card)
-        self.lent: set[_Stamp] = set()
+        self.lent: set[Stamp] = set()
         for parent, cards in groups.items():
             here = [one for one in self.free if any(el is parent for el in _up(one.element))]
             if here and len(here) <= 400 and self.letters[parent] < 40_000:
@@ -488,11 +569,11 @@ class _Layout:
             elif parent.tag not in ("body", "main"):
                 self._lend_heading(parent, cards)
 
-    def _lend_in_order(self, parent: html.HtmlElement, cards: list[_Card], here: list[_Stamp]) -> None:
-        tokens: list[tuple[tuple[int, int], _Card | _Stamp]] = [(one.place, one) for one in here]
+    def _lend_in_order(self, parent: html.HtmlElement, cards: list[_Card], here: list[Stamp]) -> None:
+        tokens: list[tuple[tuple[int, int], _Card | Stamp]] = [(one.place, one) for one in here]
         tokens += [(place, card) for card in cards if (place := self._place(card)) is not None]
         tokens.sort(key=lambda token: token[0])
-        dates_first = isinstance(tokens[0][1], _Stamp)
+        dates_first = isinstance(tokens[0][1], Stamp)
         if len({one.day for one in here}) == 1 and len(cards) > 1:
             one = here[0]
             # One date above many links: a heading, unless it is a clock.
@@ -500,15 +581,20 @@ class _Layout:
                 return
             if self._stands_free_at_home(one):
                 return
-        last: _Stamp | None = None
+        lent: list[tuple[_Card, Stamp]] = []
+        last: Stamp | None = None
         for _, token in tokens if dates_first else reversed(tokens):
-            if isinstance(token, _Stamp):
+            if isinstance(token, Stamp):
                 last = token
             elif last is not None and not last.repeated:
-                token.stamps.append(last)
-                self.lent.add(last)
+                lent.append((token, last))
                 if not dates_first:
                     last = None
+        if 2 * len({id(one) for _, one in lent}) < len(here):
+            return  # most of the dates here are of other entries, printed whole, and the links are a menu
+        for card, one in lent:
+            card.stamps.append(one)
+            self.lent.add(one)
 
     def _lend_heading(self, parent: html.HtmlElement, cards: list[_Card]) -> None:
         above: html.HtmlElement | None = parent
@@ -551,8 +637,7 @@ class _Layout:
             if known is None or (known.day is None and item.day is not None):
                 merged[card.key] = item
         out = [item for item in merged.values() if item.day is not None or not item.repeated]
-        if not any(item.day for item in out):
-            out += self._pageless(len(out))
+        out += self._pageless(out)
         return sorted(out, key=lambda item: item.order)
 
     def _item(self, card: _Card) -> Item | None:
@@ -562,24 +647,24 @@ class _Layout:
             return None
         nearest = self._nearest(card)
         title = self._title(card, link, nearest)
-        if not title:
+        if not title or (len(title) <= 24 and names(self.streams.chrome, fold(title))):
             return None
         day, text = (nearest.day, nearest.text) if nearest is not None else (None, "")
         return Item(link.url, title, day, text, link.order, card.root, family_of(link.url), repeated)
 
-    def _nearest(self, card: _Card) -> _Stamp | None:
+    def _nearest(self, card: _Card) -> Stamp | None:
         """Of several stamps the one nearest to the title."""
         if len(card.stamps) < 2:
             return card.stamps[0] if card.stamps else None
         anchor = max(card.links, key=_rank).element
         steps = {element: n for n, element in enumerate(_up(anchor))}
 
-        def far(one: _Stamp) -> int:
+        def far(one: Stamp) -> int:
             return next((steps[el] for el in _up(one.element) if el in steps), 99)
 
         return min(card.stamps, key=far)
 
-    def _title(self, card: _Card, link: Link, nearest: _Stamp | None) -> str:
+    def _title(self, card: _Card, link: Link, nearest: Stamp | None) -> str:
         if not _is_blank(link, self.streams.generic) and self._stamp(link.label) is None:
             label = link.label
             if nearest is not None and nearest.inside_link is not None:
@@ -595,31 +680,25 @@ class _Layout:
     def _blocks_in(self, root: html.HtmlElement) -> list[Block]:
         return [self.blocks[self.index[el]] for el in root.iter() if el in self.index]
 
-    def _pageless(self, linked: int) -> Iterator[Item]:
-        """Entries printed whole on the list page: a date and a heading, again and again."""
+    def _pageless(self, linked: list[Item]) -> Iterator[Item]:
+        """Entries printed whole on the list page: a date and a text, again and again."""
         own = [
             one for one in self.free if not one.repeated and one not in self.lent and not self._stands_free_at_home(one)
         ]
-        if len(own) < max(2, linked) or len({one.day for one in own}) < 2:
+        found = list(printed_entries(own, self.blocks, lambda text: self._stamp(text) is not None))
+        dated = sum(item.day is not None for item in linked)
+        titles = sum(_is_title(item.title) and not item.repeated for item in linked)
+        # Beside a list of links they are the list only where they are more.
+        if len(found) < max(2, titles) or (dated and len(found) <= 2 * dated):
             return
-        taken: set[int] = set()
-        for n, one in enumerate(own):
-            at = one.place[0]
-            until = own[n + 1].place[0] if n + 1 < len(own) else len(self.blocks)
-            near = [*range(at - 1, max(at - 3, -1), -1), *range(at + 1, min(at + 3, until))]
-            heads = [i for i in near if self.blocks[i].is_heading and i not in taken]
-            texts = [i for i in range(at + 1, min(at + 3, until)) if len(self.blocks[i].text) > 30]
-            pick = next(iter(heads or texts), None)
-            if pick is not None:
-                taken.add(pick)
-                title = self.blocks[pick].text[:160]
-                yield Item(None, title, one.day, one.text, 10_000 + n, self.blocks[pick].element)
+        for n, one in enumerate(found):
+            yield Item(None, one.title, one.stamp.day, one.stamp.text, 10_000 + n, one.element)
 
     # -- an opened item ------------------------------------------------------------------------------------------------
 
     def own_day(self, title: str | None) -> tuple[date | None, str]:
         head = self._head(title)
-        near: list[tuple[bool, bool, int, int, _Stamp]] = []
+        near: list[tuple[bool, bool, int, int, Stamp]] = []
         for one in self.stamps:
             if one in self.lent or not self._is_own_stamp(one, head):
                 continue
@@ -663,17 +742,17 @@ class _Layout:
                 return twin or not (repeats or one.repeated)
         return False
 
-    def _stands_free_at_home(self, one: _Stamp) -> bool:
+    def _stands_free_at_home(self, one: Stamp) -> bool:
         """Whether the home page prints the same date beside no entry: a clock, weather, a rate of exchange."""
         home = self.site.home
         if home is None or home.key == self.page.key:
             return False
         return any(other.text == one.text for other in _layout(home, self.site).free)
 
-    def _is_beside(self, one: _Stamp, head: int | None) -> bool:
+    def _is_beside(self, one: Stamp, head: int | None) -> bool:
         return head is not None and self.blocks[head].element.getparent() is one.element.getparent()
 
-    def _is_own_stamp(self, one: _Stamp, head: int | None) -> bool:
+    def _is_own_stamp(self, one: Stamp, head: int | None) -> bool:
         card = next((self.card_at[el] for el in _up(one.element) if el in self.card_at), None)
         if card is not None and card.key != self.page.key:
             return False
@@ -726,6 +805,11 @@ def _is_box_part(text: str) -> bool:
     return all(word.isdigit() or word in months for word in words(text))
 
 
+def _asks_for_something(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(parts.path.strip("/") or parts.query)
+
+
 def _is_title(label: str) -> bool:
     return len(label) >= 16 and label.count(" ") >= STRONG_WORDS - 1
 
@@ -738,6 +822,8 @@ def _is_blank(link: Link, generic: Words) -> bool:
 
 def _is_in_sentence(element: html.HtmlElement, block: Block) -> bool:
     """Whether words run on before or after an inline element: a bold date in the middle of prose."""
+    if _is_set_apart(element, block):
+        return False
     while element is not block.element:
         if re.match(r"\s*-\s?c[iıuü]|\s*,?\s*[^\W\d_]{3,}\D{9}", element.tail or "", re.I):
             return True
@@ -750,6 +836,16 @@ def _is_in_sentence(element: html.HtmlElement, block: Block) -> bool:
             break
         element = parent
     return False
+
+
+def _is_set_apart(element: html.HtmlElement, block: Block) -> bool:
+    """Whether an inline element opens its block before a capital, or closes it in other letters than bold."""
+    said = [(text.strip(), holder) for text, holder in block.pieces if text.strip()]
+    if len(said) < 2:
+        return False
+    if said[0][1] is element:
+        return said[1][0].lstrip(" -–—|,:;()[]«“\"'")[:1].isupper()
+    return said[-1][1] is element and element.tag not in ("b", "strong", "u", "a")
 
 
 def _rank(link: Link) -> tuple[bool, int]:
@@ -766,8 +862,9 @@ def _apart(text: str, as_of: date) -> tuple[date, str] | None:
         return None
     first, last = found[0], found[-1]
     rest, tail = text[first.end :], text[last.end :].strip(" )].")
-    opens = first.kind in ("numeric", "words") and not text[: first.start].strip(" ([") and bool(rest.strip())
-    if opens and (_APART_HEAD.match(rest) or (first.kind == "numeric" and re.match(r"\s+[^\W\d_]", rest))):
+    opens = first.kind in ("numeric", "words") and not text[: first.start].strip(" ([•·*–—-") and bool(rest.strip())
+    goes_on = re.match(r"\s+[^\W\d_]", rest) if first.kind == "numeric" else _CAPITAL.match(rest)
+    if opens and (_APART_HEAD.match(rest) or goes_on):
         return first.day, first.text
     closes = last.kind in ("numeric", "words") and (not tail or re.fullmatch(r",?\s*\d{1,2}:\d\d", tail))
     return (last.day, last.text) if closes and _APART_TAIL.search(text[: last.start]) else None

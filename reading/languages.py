@@ -18,7 +18,7 @@ _REGION = re.compile(r"[-_](?:[a-z]{2}|latn|lat|cyrl)$", re.I)
 MAX_PAGES = 8  # of one version, joined before its language is judged
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8_192)
 def version_of(url: str, method: Method) -> str | None:
     """The language that an address says it is in (/en/…, ?lang=ru, en.host); None when it says nothing."""
     parts = urlsplit(url)

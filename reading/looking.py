@@ -206,6 +206,11 @@ class Site:
         """Whether an address is on this site: its hosts, or their language and phone forms (en.host, m.host)."""
         return host_of(url) in self.hosts or FORM_OF_HOST.sub("", host_of(url)) in self.hosts
 
+    def is_authoritys(self, url: str) -> bool:
+        """Whether an address is on this site or on a host under its own (e-muraciet.host)."""
+        host = host_of(url)
+        return self.is_own(url) or any(host.endswith(f".{own}") for own in self.hosts)
+
     # -- pages -----------------------------------------------------------------------------------------------------
 
     @cached_property

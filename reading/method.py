@@ -97,8 +97,10 @@ class Streams(Strict):
     site_map: Words
     about: Words
     next_page: Words
+    next_mark: Words
     search: SearchWords
     stamp_words: Words
+    published: Words
     not_stamp_words: Words
     verbs: Words
     beside: Words
@@ -171,6 +173,31 @@ class Networks(Strict):
     networks: tuple[Network, ...]
     nobodys_own: tuple[str, ...]
     foreign_words: tuple[str, ...]
+    bodies: tuple[str, ...]
+    others_box: tuple[str, ...]
+    own_box: tuple[str, ...]
+    media: tuple[str, ...]
+    page_words: tuple[str, ...]
+
+    @cached_property
+    def body_words(self) -> Words:
+        return Words(names=self.bodies)
+
+    @cached_property
+    def media_words(self) -> Words:
+        return Words(names=self.media)
+
+    @cached_property
+    def names_of_pages(self) -> Words:
+        return Words(names=self.page_words)
+
+    @cached_property
+    def others_words(self) -> Words:
+        return Words(names=self.others_box)
+
+    @cached_property
+    def own_words(self) -> Words:
+        return Words(names=self.own_box)
 
 
 class Language(Strict):
@@ -230,11 +257,16 @@ class Signs(Strict):
     construction: tuple[Sign, ...]
     default_page: tuple[Sign, ...]
     not_found_words: tuple[str, ...]
+    authority_words: tuple[str, ...]
     proxy_says: tuple[ProxySign, ...]
 
     @cached_property
     def not_found(self) -> Words:
         return Words(names=self.not_found_words)
+
+    @cached_property
+    def authority(self) -> Words:
+        return Words(names=self.authority_words)
 
 
 class Indicator(Strict):

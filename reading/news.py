@@ -7,7 +7,7 @@ Only a day printed on an entry counts, and never one that is still to come.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,10 +17,22 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from reading.finding import Evidence, Finding, NotSeen, seen_on
-from reading.items import Glance, Item, family_of, is_paging, item_day, items_on
-from reading.looking import Site
+from reading.items import (
+    PAGE_QUERY,
+    Glance,
+    Item,
+    Look,
+    family_of,
+    is_paging,
+    is_same_list,
+    item_day,
+    items_on,
+    list_key,
+)
+from reading.looking import Site, is_html
 from reading.method import Method, Streams
 from reading.page import Link, Page, host_of, key_of
+from reading.sections import sections_in_slug, sections_named
 from reading.text import fold, slug_of, words
 
 WINDOW_DAYS = 90
@@ -29,12 +41,18 @@ ENOUGH_ITEMS = 60  # after so many the crawl turns no further page of the list
 MAX_OPENED = 8  # item pages worth opening where the list prints no dates
 MAX_NAME = 5  # words of a label that is a name and not a headline
 MAX_HEADLINE = 3  # spaces in a label of the page's body from which on it is a headline
+MIN_EVENTS = 3  # entries with a day that make an unnamed list a stream
+EVENTS_SHARE = 0.4  # of its titles that tell events; many a true headline has no verb
+MAX_LIST_NAME = 3  # words of an undated entry that names another list
 MAX_LOOKED = 8  # pages named as looked at where nothing was found
 TIERS = ("", "notices", "press", "news")  # which stream stands for which when the better one is missing
 _LISTING = re.compile(r"^(?:index|default|home|list|all|show|main|hamisi|butun|arxiv|archive)(?:\.\w+)?$", re.I)
-_PAGE_QUERY = re.compile(r"^(?:page|pagen_\d+|p|pg|start|offset|sehife|seh|limitstart|lang|ln|l)$", re.I)
 _OTHER_LANGUAGE = re.compile(r"(?:^|/)(?:en|eng|ru|rus|tr)(?:/|$)|[?&](?:lang|ln|l)=(?:en|eng|ru|rus|tr)\b", re.I)
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+# How a headline ends, folded: keçirilib, baş tutdu, olunmuşdur, aparılır, başlayacaqlar; состоялся, открыли.
+_EVENT_END = re.compile(
+    r"\w{2}(?:(?:[iu]b|d[iu]|m[iu]s|[iu]r|[ae]caq|[ae]cek)(?:l[ae]r)?(?:d[iu]r)?|\w(?:лся|лась|лось|лись|л|ла|ло|ли))$"
+)
 _JSON_LD = re.compile(r'"datePublished"\s*:\s*"(\d{4}-\d\d-\d\d)')
 
 
@@ -51,7 +69,7 @@ def further_pages(page: Page, method: Method, as_of: date) -> list[str]:
     own = host_of(page.url)
     found: dict[str, str] = {}
     for link in page.links:
-        same_list = _list_key(link.url) == _list_key(page.url) or not _is_number(link.label)
+        same_list = is_same_list(link.url, page.url) or not _is_number(link.label)
         if host_of(link.url) == own and link.key != page.key and same_list and is_paging(link, method):
             found.setdefault(link.key, link.url)
     return list(found.values())
@@ -66,6 +84,11 @@ def wants_more(pages: Iterable[Page], method: Method, as_of: date) -> bool:
         days += here
         reach = min(reach, _reach(here, as_of))
     return bool(days) and len(days) < ENOUGH_ITEMS and (as_of - reach).days < WINDOW_DAYS
+
+
+def lists_events(page: Page, method: Method, as_of: date) -> bool:
+    """Whether a page lists dated events, whatever it is called."""
+    return _is_list_of_events(items_on(page, _glance(page, method, as_of)), _glance(page, method, as_of))
 
 
 def undated_item_links(page: Page, method: Method, as_of: date) -> list[str]:
@@ -125,13 +148,13 @@ def _judge_name(label: str, slug: str, streams: Streams) -> int:
     return next((tier for tier in (3, 2, 1) if getattr(streams, TIERS[tier]).in_slug(slug)), 0)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8_192)
 def _own_slug(url: str) -> str:
     """The words by which an address names its own page, without folders above it; "" for a numbered address."""
     parts = urlsplit(url)
     steps = [unquote(step) for step in parts.path.split("/") if step]
     asked = [pair.partition("=") for pair in unquote(parts.query).split("&") if pair]
-    asked = [pair for pair in asked if not _PAGE_QUERY.match(pair[0])]
+    asked = [pair for pair in asked if not PAGE_QUERY.match(pair[0])]
     if any(value.isdigit() for _, _, value in asked):
         return ""
     if asked:
@@ -143,18 +166,8 @@ def _own_slug(url: str) -> str:
     return slug_of(re.sub(r"\.\w{2,5}$", "", steps[-1])) if steps else ""
 
 
-@lru_cache(maxsize=50_000)
-def _list_key(url: str) -> str:
-    """One name for all pages of one list."""
-    key = key_of(url)
-    bare, _, query = key.partition("?")
-    bare = re.sub(r"/(?:page|sehife|view|p)[-/]\d+$", "", bare)
-    kept = "&".join(pair for pair in query.split("&") if pair and not _PAGE_QUERY.match(pair.partition("=")[0]))
-    return bare + (f"?{kept}" if kept else "")
-
-
 def _is_number(label: str) -> bool:
-    return label.strip().isdigit()
+    return label.strip(" []()").isdigit()
 
 
 def _is_other_language(url: str) -> bool:
@@ -206,6 +219,11 @@ def read(site: Site) -> Finding:
             return _told(site, pages[0], entries, pages)
         if tier == 3 and mine:
             return _without_list(site, mine)
+        if tier == 2:
+            # What no name tells is told by its entries; only notices are a lesser stream.
+            unnamed = _unnamed_list(site)
+            if unnamed is not None:
+                return _told(site, unnamed[1][0], *unnamed)
     at_home = _home_stream(site)
     if at_home:
         return _told(site, home, at_home, [home])
@@ -255,7 +273,9 @@ def _named_lists(site: Site) -> list[_List]:
             done.add(sign)
             label = fold(link.label)
             tier = _tier_of(link, site.method)
-            if not tier or not site.is_own(link.url) or _list_key(link.url) != link.key:
+            if tier == 1 and _is_of_section(link, page, site.method):
+                continue
+            if not tier or not site.is_own(link.url) or list_key(link.url) != link.key:
                 continue
             outcome = site.outcome(link.url)
             problem = None if outcome and outcome.page else (outcome.problem if outcome else "budget")
@@ -263,11 +283,65 @@ def _named_lists(site: Site) -> list[_List]:
             exact = any(fold(name) == label for name in getattr(site.method.streams, TIERS[tier]).names)
             note(_List(tier, link.url, looked, problem, exact, site.in_menu(link), page), link.key)
     for page in site.pages:
-        if page.key != home_key and page.key not in found and _list_key(page.url) == page.key:
+        if page.key != home_key and list_key(page.url) == page.key:
+            known = found.get(page.key)
             tier = _tier(fold(page.h1), _own_slug(page.url), site.method)
-            if tier and len(items_on(page, site)) >= 2:
-                note(_List(tier, page.url, page, None, named_on=page), page.key)
+            if tier == 1 and sections_in_slug(page.url, site.method):
+                continue
+            if tier > (known.tier if known is not None else 0) and len(items_on(page, site)) >= 2:
+                in_menu = known is not None and known.in_menu
+                note(_List(tier, page.url, page, None, in_menu=in_menu, named_on=page), page.key)
     return list(found.values())
+
+
+def tells_events(titles: Collection[str], method: Method) -> bool:
+    """Whether titles tell what happened, as those of news do, rather than name documents, posts or vacancies."""
+    told = sum(len(found) > 2 and _tells_event(found, method) for found in map(words, titles))
+    return told >= 2 and told >= len(titles) * EVENTS_SHARE
+
+
+def _tells_event(found: Sequence[str], method: Method) -> bool:
+    return bool(_EVENT_END.search(found[-1])) or method.streams.verbs.in_words(found) is not None
+
+
+def _unnamed_list(site: Site) -> tuple[list[_Entry], list[Page]] | None:
+    """The best of the lists that the home page leads to whose entries tell events on different days, whatever it is
+    called ("Rayonumuzda bu gün")."""
+    best: tuple[list[_Entry], list[Page]] | None = None
+    for link in site.home.links:
+        outcome = site.outcome(link.url) if site.is_own(link.url) and link.key != site.home.key else None
+        page = outcome.page if outcome is not None else None
+        if (
+            page is None
+            or not is_html(page.capture)
+            or _is_other_language(link.url)
+            or _is_other_list(link, page, site)
+        ):
+            continue
+        if not _is_list_of_events(items_on(page, site), site):
+            continue
+        told = _entries(site, page)
+        if told is not None and (best is None or _weight(told[0]) > _weight(best[0])):
+            best = told
+    return best
+
+
+def _is_list_of_events(items: Sequence[Item], site: Look) -> bool:
+    dated = [item for item in items if item.day is not None and item.day <= site.as_of]
+    several = len(dated) >= MIN_EVENTS and len({item.day for item in dated}) >= 2
+    return several and tells_events([item.title for item in dated], site.method)
+
+
+def _is_other_list(link: Link, page: Page, site: Site) -> bool:
+    """Whether a page is named as something that is no news: a section, notices, videos."""
+    streams = site.method.streams
+    for name in (link.label, page.h1):
+        named = words(name)
+        if streams.not_news.in_words(named) is not None or streams.notices.in_words(named) is not None:
+            return True
+        if sections_named(name, site.method):
+            return True
+    return bool(sections_in_slug(link.url, site.method))
 
 
 def _main_family(items: Iterable[Item], page: Page, method: Method) -> str:
@@ -287,43 +361,76 @@ def _main_family(items: Iterable[Item], page: Page, method: Method) -> str:
 
 def _entries(site: Site, first: Page) -> tuple[list[_Entry], list[Page]] | None:
     """All entries of the stream whose list begins at a page, and the pages of the list; None where it lists nothing."""
-    main = _main_family(items_on(first, site), first, site.method)
-    if not [item for item in items_on(first, site) if item.family == main]:
+    listed = [item for item in items_on(first, site) if not _names_list(item, site.method)]
+    main = _main_family(listed, first, site.method)
+    if not [item for item in listed if item.family == main]:
         return None
-    pages = _pages_of_list(site, first, main)
+    families = _families_of_list(listed, main)
+    pages = _pages_of_list(site, first, families)
     found = [_Entry(item, item.day, page, item.quote) for page in pages for item in items_on(page, site)]
-    if first.key != site.home.key:
+    if first.key != site.home.key and main:
         found += [_Entry(item, item.day, site.home, item.quote) for item in items_on(site.home, site)]
     foreign = _is_other_language(first.url)
     found = [
         entry
         for entry in found
-        if entry.item.family == main and (entry.item.url is None or _is_other_language(entry.item.url) == foreign)
+        if entry.item.family in families
+        and not _names_list(entry.item, site.method)
+        and (entry.item.url is None or _is_other_language(entry.item.url) == foreign)
     ]
     found += _opened(site, found, main, pages, foreign)
     return _each_once(found, site.as_of), pages
 
 
-def _pages_of_list(site: Site, first: Page, main: str) -> list[Page]:
+def _is_of_section(link: Link, page: Page, method: Method) -> bool:
+    """Whether notices are a section's own: those of tenders are no news of the authority."""
+    if sections_in_slug(link.url, method):
+        return True
+    return link.zone == "body" and bool(sections_named(page.h1, method))
+
+
+def _families_of_list(items: Iterable[Item], main: str) -> frozenset[str]:
+    """The main family and those of the dated entries in the same box: /siyaset/…, /idman/… of one list."""
+    items = list(items)
+    boxes = {item.element.getparent() for item in items if item.family == main}
+    return frozenset(
+        {main}
+        | {
+            item.family
+            for item in items
+            if item.day is not None and not item.repeated and item.url is not None and item.element.getparent() in boxes
+        }
+    )
+
+
+def _names_list(item: Item, method: Method) -> bool:
+    """Whether an entry of a page is another list ("Press-relizlər", "Müsahibələr"): then the page only leads to it."""
+    if item.url is None or item.day is not None or len(words(item.title)) > MAX_LIST_NAME:
+        return False
+    named = words(item.title)
+    return bool(_tier(fold(item.title), "", method)) or method.streams.not_news.in_words(named) is not None
+
+
+def _pages_of_list(site: Site, first: Page, families: Collection[str]) -> list[Page]:
     """The visited pages of one list, in the order of its links."""
     pages, queue, keys = [first], [first], {first.key}
     while queue:
         at = queue.pop(0)
         for link in at.links:
-            if link.key in keys or not (is_paging(link, site.method) or _list_key(link.url) == _list_key(first.url)):
+            if link.key in keys or not (is_paging(link, site.method) or list_key(link.url) == list_key(first.url)):
                 continue
             keys.add(link.key)
             outcome = site.outcome(link.url)
             page = outcome.page if outcome is not None else None
-            if page is not None and page.key != site.home.key and _lists(page, site, main):
+            if page is not None and page.key != site.home.key and _lists(page, site, families):
                 keys.add(page.key)
                 pages.append(page)
                 queue.append(page)
     return pages
 
 
-def _lists(page: Page, site: Site, main: str) -> bool:
-    return sum(item.family == main for item in items_on(page, site)) >= 1
+def _lists(page: Page, site: Site, families: Collection[str]) -> bool:
+    return any(item.family in families for item in items_on(page, site))
 
 
 def _opened(site: Site, listed: list[_Entry], main: str, pages: list[Page], foreign: bool) -> Iterator[_Entry]:
@@ -340,7 +447,7 @@ def _opened(site: Site, listed: list[_Entry], main: str, pages: list[Page], fore
             continue
         if known is None:
             same = own_folder and family_of(page.url) == main and _is_other_language(page.url) == foreign
-            if not same or _list_key(page.url) != page.key:
+            if not same or list_key(page.url) != page.key:
                 continue
         title = known.item.title if known is not None else None
         day, quote = item_day(page, site, title)
@@ -354,10 +461,15 @@ def _opened(site: Site, listed: list[_Entry], main: str, pages: list[Page], fore
 def _id(item: Item) -> tuple[str, str]:
     """/news/1324.html and /az/news/1324.html are one item."""
     if item.url is None:
-        return "", fold(item.title)
-    last = [step for step in urlsplit(item.url).path.split("/") if step]
+        return str(item.day or ""), fold(item.title)
+    steps = [step for step in urlsplit(item.url).path.split("/") if step and not _OTHER_LANGUAGE.fullmatch(step)]
+    told: list[str] = []
+    for step in reversed(steps):
+        told.insert(0, slug_of(step))
+        if any(map(str.isdigit, step)) or told[0].count("-") > 1:
+            break  # a number or a title tells one item from another; "oxu" behind it does not
     asked = re.sub(r"(?:^|&)(?:lang|ln|l)=\w+", "", urlsplit(item.url).query)
-    return item.family, f"{slug_of(last[-1] if last else '')}?{asked}"
+    return item.family, f"{'/'.join(told)}?{asked}"
 
 
 def _each_once(entries: Iterable[_Entry], as_of: date) -> list[_Entry]:
@@ -394,8 +506,7 @@ def _home_stream(site: Site) -> list[_Entry]:
     items = items_on(home, site)
     by_family: defaultdict[str, list[Item]] = defaultdict(list)
     for item in items:
-        if item.url is not None:
-            by_family[item.family].append(item)
+        by_family[item.family].append(item)
     called = any(
         len(found := words(block.folded)) <= MAX_NAME and news.in_words(found) is not None
         for block in home.blocks
@@ -405,7 +516,7 @@ def _home_stream(site: Site) -> list[_Entry]:
     for family, group in by_family.items():
         dated = [item for item in group if item.day is not None and item.day <= site.as_of]
         is_news = news.in_slug(slug_of(family.rsplit("/", 1)[0])) or (called and family != "file")
-        if is_news and len(dated) >= 2 and len(dated) > len(best):
+        if (is_news or _is_list_of_events(group, site)) and len(dated) >= 2 and len(dated) > len(best):
             best = group
     return _each_once([_Entry(item, item.day, home, item.quote) for item in best], site.as_of)
 
@@ -475,12 +586,12 @@ def _covered(site: Site, pages: list[Page], days: list[date]) -> int:
     """How many days up to as_of the visited part of the list accounts for; all of its age where no page is missing."""
     whole = (site.as_of - days[-1]).days + 1
     keys = {page.key for page in pages}
-    lists = {_list_key(page.url) for page in pages}
+    lists = {list_key(page.url) for page in pages}
     missing = any(
         link.key not in keys and site.outcome(link.url) is None and not _leads_back(link.label)
         for page in pages
         for link in page.links
-        if is_paging(link, site.method) and (_list_key(link.url) in lists or link.zone in ("body", "nav"))
+        if is_paging(link, site.method) and (list_key(link.url) in lists or link.zone in ("body", "nav"))
     )
     if not missing:
         return max(whole, WINDOW_DAYS)

@@ -24,7 +24,7 @@ _BLOCK = frozenset(
     " h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
     " caption".split()
 )
-_TAG_ZONE = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header"}
+_TAG_ZONE = {"nav": "nav", "menu": "nav", "footer": "footer", "aside": "aside", "header": "header"}
 _ROLE_ZONE = {
     "navigation": "nav",
     "menu": "nav",
@@ -64,11 +64,15 @@ _ONCLICK = re.compile(
 _TOWER = re.compile(r"(?:<(?:div|span|font|b|i|table|tr|td|ul|li)\b[^>]{0,200}+>\s*+){100,}+", re.I)
 # What is the same address from any page of a host: /news, //host/news, http://host/news.
 _FROM_ROOT = re.compile(r"/(?!/)|(?:https?:)?//[^/?#\s]")
+# A date drawn as a picture, or told by an icon: <img alt="11.08.2018">, <i title="11.08.2018 10:20">.
+_DATE_LABEL = re.compile(
+    r"\s*\d{1,2}(?:\s?[./-]\s?\d{1,2}\s?[./-]\s?|\s+[^\W\d_]{3,10},?\s+)(?:19|20)\d\d(?:\D{1,4}\d{1,2}:\d\d)?\s*"
+)
 _ADDRESS = re.compile(r"^(?:https?://|/)|\.(?:html?|php|aspx?)\b|[?&]\w+=")
 _SESSION = re.compile(r"^(?:sid|phpsessid|jsessionid|aspsessionid\w*|utm_\w+|fbclid|_ga|sessid|session_?id)$", re.I)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8_192)
 def key_of(url: str) -> str:
     """One name for one page: scheme, www., fragment, session ids, default file names and final slash do not count."""
     parts = urlsplit(url)
@@ -77,11 +81,23 @@ def key_of(url: str) -> str:
         host += f":{parts.port}"
     path = re.sub(r"/(?:index|default|home)\.(?:html?|php|aspx?)$", "/", unquote(parts.path))
     path = re.sub(r";jsessionid=[^/?]*", "", re.sub(r"/{2,}", "/", path), flags=re.I).rstrip("/")
-    query = "&".join(sorted(p for p in unquote(parts.query).split("&") if p and not _SESSION.match(p.split("=")[0])))
+    asked = [pair for pair in unquote(parts.query).split("&") if pair]
+    query = "&".join(sorted(pair for pair in asked if not _is_session(pair, asked)))
     return f"{host}{path}" + (f"?{query}" if query else "")
 
 
-@lru_cache(maxsize=100_000)
+def _is_session(pair: str, asked: list[str]) -> bool:
+    """Whether a part of a query only names the visit.
+
+    A number that is all that is asked for (?sid=12), or that is asked for beside an article (PHP-Nuke), names a page.
+    """
+    name, _, value = pair.partition("=")
+    if _SESSION.match(name) is None:
+        return False
+    return not (value.isdigit() and (len(asked) == 1 or "file=article" in asked))
+
+
+@lru_cache(maxsize=8_192)
 def host_of(url: str) -> str:
     """The host of an address, lower case, without www."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
@@ -292,6 +308,10 @@ class _Walk:
         elif tag == "br":
             self._gather(box, element, " ", False)
             box.has_breaks = True
+        elif (
+            not len(element) and (label := element.get("alt") or element.get("title")) and _DATE_LABEL.fullmatch(label)
+        ):
+            self._gather(box, element, label + " ", in_link)
         if (tag in ("a", "area") or element.get("onclick")) and len(self.links) < MAX_LINKS:
             # An image map is a menu drawn as a picture.
             place = "nav" if tag == "area" and zone == "body" else zone
@@ -312,7 +332,7 @@ class _Walk:
             box.linked += len(text.strip())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_192)
 def _zone_words(names: str) -> frozenset[str]:
     """The words of class and id names, empty where none of them tells a zone."""
     found = frozenset(word.lower() for word in _NAME_WORDS.findall(names))
@@ -332,7 +352,7 @@ def _zone(element: html.HtmlElement, tag: str, above: str, depth: int) -> str:
     )
 
 
-@lru_cache(maxsize=50_000)  # a site builds its pages of the same few names
+@lru_cache(maxsize=8_192)  # a site builds its pages of the same few names
 def _named_zone(
     tag: str, class_: str | None, id_: str | None, role: str | None, above: str, is_deep: bool, of_content: bool
 ) -> str:
@@ -382,7 +402,7 @@ def _link(
     return Link(url, label[:MAX_LABEL], zone, element, order, element.get("rel") or "")
 
 
-@lru_cache(maxsize=50_000)  # menus give the same addresses on every page
+@lru_cache(maxsize=8_192)  # menus give the same addresses on every page
 def _address(href: str, base: str) -> str | None:
     """A link's address, absolute and without fragment; None where it is none of the web."""
     try:
@@ -406,7 +426,7 @@ def _other_labels(element: html.HtmlElement) -> Iterator[str]:
                 yield value
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8_192)
 def is_web_page(url: str) -> bool:
     """Whether an address can be a page or a document, rather than a picture, a style or an archive."""
     return not _NOT_PAGES.search(urlsplit(url).path)

@@ -73,7 +73,7 @@ def _month(said: str, year: int) -> Period | None:
     return Period(f"{year}-{named[-1]:02}", _month_end(year, named[-1])) if named else None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def _month_of(word: str) -> int | None:
     for number, names in enumerate(load_calendar().months, 1):
         whole = [fold(name) for at, name in enumerate(names) if at == 0 or len(name) > 3]

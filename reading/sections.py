@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
@@ -13,16 +13,18 @@ from reading.calendar import dates_in
 from reading.documents import text_of
 from reading.entries import Entry, entries_on
 from reading.finding import Evidence, Finding, NotSeen, seen_on
-from reading.items import dated_urls, item_day
+from reading.items import dated_urls, is_same_list, item_day
 from reading.languages import switch_to
-from reading.looking import Site, is_html
+from reading.looking import Site, is_html, registrable
 from reading.method import Method, Section, Words
-from reading.page import Block, Link, Page
+from reading.page import Block, Link, Page, host_of
 from reading.people import people_in
 from reading.text import fold, is_form_of, slug_of, squeeze, words
 
 MAX_NAME_WORDS = 12  # of a label that names a section; longer ones tell a story
 MAX_SUBPAGES = 15
+MAX_CHROME_WORDS = 4  # of a block that a page says of itself ("Çap et"); "Çap xidmətlərinin alınması …" is content
+MAX_ROW = 700  # letters of a row that may print its day
 MAX_ROOTS = 4  # pages that bear the section's name and are looked into, before it is said to be empty
 MIN_LETTERS = 25  # of own text; with fewer a page is empty
 # How an Azerbaijani sentence of news ends: keçirilib, bitirdi, müzakirə olunmuşdur, başlayacaq.
@@ -30,15 +32,16 @@ _PAST = re.compile(r"\w{3}(?:[iu]b|d[iu]|m[iu]s(?:d[iu]r)?|[iu]bl[ae]r|d[iu]l[ae
 _GENITIVE = re.compile(r"n?[iu]n$")
 _LOT = re.compile(r"№|\blot\b")
 _DATA_FILE = re.compile(r"\.(?:xlsx?|csv|json|xml|ods|geojson|zip)(?:$|\?)", re.I)
-_LIST_CELLS = frozenset("li td dt dd".split())
+_LIST_CELLS = frozenset("li td dt dd figcaption".split())
 _NUMBERED = re.compile(r"^\s*(?:\d{1,3}[.)]|[•–·*-])\s*\S")
+_ADDRESS = re.compile(r"https?://\S+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ARTICLE = re.compile(r"\b(?:madde|statya|article)\s+\d|(?:^|\s)\d{1,2}\.\d{1,2}\.(?:\d{1,2}\.)?\s")
 
 # -- what names a section ----------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8_192)
 def names_section(label: str, section: Section, method: Method) -> bool:
     """Whether a label is the name of a section of this kind, not a story that mentions it or a look-alike."""
     found = words(label)
@@ -58,13 +61,13 @@ def names_section(label: str, section: Section, method: Method) -> bool:
     return False
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8_192)
 def sections_named(label: str, method: Method) -> tuple[Section, ...]:
     """The sections that a label names."""
     return tuple(section for section in method.sections if names_section(label, section, method))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8_192)
 def sections_in_slug(url: str, method: Method) -> tuple[Section, ...]:
     """The sections that an address names."""
     return tuple(section for section in method.sections if slug_names_section(url, section))
@@ -89,7 +92,7 @@ def is_of_another_body(label: str, section: Section, site: Site) -> bool:
     return any(word[:5] not in own and site.method.streams.any_body.in_words([word]) is None for word in owner)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8_192)
 def slug_names_section(url: str, section: Section) -> bool:
     """Whether an address names a section of this kind (a view, a folder or a slug of a few words)."""
     parts = urlsplit(url)
@@ -214,7 +217,13 @@ class Tree:
             nested = set(entry.iter("a"))
             source = next((page for page in self.site.pages if self.top in page.links), self.root)
             below += [link for link in source.links if link.element in nested]
-        below += [link for link in self.root.links if _has(self.section.words, link.label) and link.zone != "crumbs"]
+        below += [
+            link
+            for link in self.root.links
+            if link.zone != "crumbs"
+            and _has(self.section.words, link.label)
+            and not _has(self.section.not_words, link.label)
+        ]
         return [link for link in below if self.site.is_own(link.url)]
 
     def _is_menu(self, link: Link) -> bool:
@@ -232,7 +241,7 @@ class Tree:
             block
             for block in self.site.own_blocks(part.page)
             if not (block.folded in heads and block.element.tag not in ("li", "td"))
-            and not (len(block.folded) < 60 and _has(self.site.method.streams.chrome, block.text))
+            and not (block.folded.count(" ") < MAX_CHROME_WORDS and _has(self.site.method.streams.chrome, block.text))
             and not (len(block.folded) < 160 and _has(self.site.method.streams.nothing_yet, block.text))
         ]
 
@@ -286,12 +295,20 @@ class Tree:
                     out.append(entry)
                 continue
             listed = self._entries_of(below, visited)
-            # A page that lists entries of its own is a shelf, not an entry.
-            is_shelf = len([e for e in listed if e.url]) >= 2 or (
-                entry.day is None and any(e.day for e in listed) and len(listed) > 1
-            )
-            out += listed if is_shelf else [self._opened(entry, below)]
+            out += listed if self._is_shelf(entry, below, listed) else [self._opened(entry, below)]
         return out
+
+    def _is_shelf(self, entry: Entry, part: Part, listed: list[Entry]) -> bool:
+        """Whether an entry's page lists entries of its own, rather than being one with related ones beside it."""
+        named = words(entry.title)
+        if listed and self.site.method.streams.next_page.in_words(named) is not None:
+            return True
+        day = entry.day or (item_day(part.page, self.site)[0] if part.document is None else None)
+        if day is not None and len(named) >= 3:
+            return False
+        return len([e for e in listed if e.url]) >= 2 or (
+            entry.day is None and any(e.day for e in listed) and len(listed) > 1
+        )
 
     def _opened(self, entry: Entry, part: Part) -> Entry:
         whole = self._whole(part)
@@ -311,7 +328,7 @@ class Tree:
 
     def has_something(self) -> bool:
         """Whether the section holds anything of its own beside its name."""
-        return sum(len(text) for _, text in self.texts) >= MIN_LETTERS or bool(self.entries)
+        return sum(len(_ADDRESS.sub("", text)) for _, text in self.texts) >= MIN_LETTERS or bool(self.entries)
 
 
 def _has(names: Words, text: str) -> bool:
@@ -361,11 +378,17 @@ def _content(quotes: dict[str, Evidence], full: bool, own: list[Entry]) -> Conte
 def _council(tree: Tree) -> Content:
     section = tree.section
     quotes: dict[str, Evidence] = {}
+    members = 0  # listed one by one
     for part in tree.parts.values():
         blocks = [] if part.document is not None else tree.own_blocks(part)
         if sum(bool(_ARTICLE.search(block.folded)) for block in blocks) >= 2:
             quotes.setdefault("law", seen_on(part.page, blocks[0].text))
         is_list = _has(section.content_words["members"], f"{part.label} . {part.page.h1}")
+        if (
+            part.document is not None
+            and people_in(part.document, tree.site.method.streams.not_people, listed=is_list) >= 3
+        ):
+            quotes.setdefault("members", seen_on(part.page, part.document))
         named = {
             block.text: people_in(
                 block.text, tree.site.method.streams.not_people, listed=is_list or block.element.tag in _LIST_CELLS
@@ -376,6 +399,9 @@ def _council(tree: Tree) -> Content:
         people = [text for text, number in named.items() if number]
         if sum(named.values()) >= (2 if is_list else 3):
             quotes.setdefault("members", seen_on(part.page, people[0]))
+            rows = {row for block in blocks if named.get(block.text) and (row := _list_entry(block)) is not None}
+            tags = Counter(row.tag for row in rows)
+            members = max(members, max(tags.values(), default=0))
     shelves = {part.page.key for part in tree.parts.values() if _has(section.content_words["meetings"], part.label)}
     meetings = [
         entry
@@ -399,8 +425,10 @@ def _council(tree: Tree) -> Content:
     doings = [
         e for e in tree.entries if e.day is not None and not _is_law(e.title, section) and not _is_notice(e, section)
     ]
-    own = list(dict.fromkeys([*meetings, *doings])) if meetings else listed
-    return _content(quotes, bool({"members", "meetings"} & set(quotes)), own)
+    own = list(dict.fromkeys([*meetings, *doings] if meetings else [*listed, *doings]))
+    told = _content(quotes, bool({"members", "meetings"} & set(quotes)), own)
+    # A council that tells nothing but its members lists them.
+    return told if told.items or members < 2 else replace(told, items=members)
 
 
 def _told(part: Part, text: str) -> Entry:
@@ -446,7 +474,7 @@ def _procurement(tree: Tree) -> Content:
         quotes.setdefault(kind, seen_on(entry.page, entry.title))
         if kind in ("contracts", "notices"):
             own.append(entry)
-    if not own:
+    if not own and "plans" not in quotes:
         # The page itself may be the one notice that there is.
         whole = tree._whole(tree.parts[tree.root.key])
         if _is_notice_text(whole.text, tree) and not _is_law(whole.text, section):
@@ -469,8 +497,19 @@ def _is_notice_text(text: str, tree: Tree) -> bool:
 
 def _open_data(tree: Tree) -> Content:
     sets = [entry for entry in tree.entries if entry.url is not None and _DATA_FILE.search(entry.url)]
+    # The day on which a set was renewed is its day, as it is no other entry's.
+    sets = [entry if entry.day is not None else replace(entry, day=_day_beside(entry, tree.site)) for entry in sets]
+    # One set in several formats is one set.
+    sets = list({urlsplit(entry.url or "").path.rsplit(".", 1)[0]: entry for entry in reversed(sets)}.values())[::-1]
     quotes = {"data": seen_on(sets[0].page, f"{sets[0].title} {sets[0].url}")} if sets else {}
     return _content(quotes, bool(sets), sets)
+
+
+def _day_beside(entry: Entry, site: Site) -> date | None:
+    if entry.element.tag not in ("tr", "li", "dd"):
+        return None
+    days = (found.day for found in dates_in(squeeze(entry.element.text_content())[:MAX_ROW], site.as_of))
+    return max((day for day in days if day <= site.as_of), default=None)
 
 
 def _e_services(tree: Tree) -> Content:
@@ -481,9 +520,20 @@ def _e_services(tree: Tree) -> Content:
 
 def _listed(tree: Tree) -> list[str]:
     """What the section lists: the longest run of entries of one shape, on its list's pages or on one of its parts."""
-    lists = [part for part in tree.parts.values() if part.page is tree.root or part.label.strip().isdigit()]
+    lists = [part for part in tree.parts.values() if part.page is tree.root or _is_further(part, tree)]
     singles = [[part] for part in tree.parts.values() if part not in lists]
     return max((_longest_list(tree, parts) for parts in (lists, *singles[:6])), key=len)
+
+
+def _is_further(part: Part, tree: Tree) -> bool:
+    """Whether a part is another page, or another tab, of the same list."""
+    if part.document is not None:
+        return False
+    return (
+        is_same_list(part.page.url, tree.root.url)
+        or part.label.strip(" []").isdigit()
+        or _has(tree.site.method.streams.next_page, part.label)
+    )
 
 
 def _longest_list(tree: Tree, parts: list[Part]) -> list[str]:
@@ -491,20 +541,41 @@ def _longest_list(tree: Tree, parts: list[Part]) -> list[str]:
     for part in parts:
         for block in tree.own_blocks(part) if part.document is None else ():
             entry = _list_entry(block)
+            if entry is not None and _has(tree.site.method.streams.generic, block.text) and len(words(block.text)) <= 2:
+                entry = _card_of(block)  # "Keçid" names nothing: what it leads to stands above it
             if entry is None:
                 continue
             text = squeeze(entry.text_content())
             holder = entry.getparent()
             if holder is not None and len(words(text)) >= 2 and len(text) < 400:
-                shape = (entry.tag, entry.get("class"), holder.tag, holder.get("class"))
+                shape = (entry.tag, _class_of(entry), holder.tag, _class_of(holder))
                 groups.setdefault(shape, []).append(text)
     best = max((list(dict.fromkeys(texts)) for texts in groups.values()), key=len, default=[])
     return best if len(best) >= 2 or any(_has(tree.section.content_words["services"], text) for text in best) else []
 
 
+def _card_of(block: Block) -> html.HtmlElement | None:
+    """The box round a button that has a fellow with the same button in it."""
+    for up in block.element.iterancestors():
+        parent = up.getparent()
+        if parent is None or up.tag == "body":
+            return None
+        fellows = (child for child in parent if child is not up and child.tag == up.tag)
+        if any(_class_of(child) == _class_of(up) and block.text in child.text_content() for child in fellows):
+            return up
+    return None
+
+
+def _class_of(element: html.HtmlElement) -> str:
+    """Class names as people give them: those with numbers are made by a program, one for each box."""
+    return " ".join(name for name in (element.get("class") or "").split() if not any(map(str.isdigit, name)))
+
+
 def _list_entry(block: Block) -> html.HtmlElement | None:
     """The repeated element that a block belongs to: list entry, row, term, or the box of a card."""
-    entry = next((up for up in (block.element, *block.element.iterancestors()) if up.tag in ("li", "tr", "dt")), None)
+    entry = next(
+        (up for up in (block.element, *block.element.iterancestors()) if up.tag in ("li", "tr", "dt", "figure")), None
+    )
     if entry is not None:
         return None if entry.tag == "tr" and entry.find("th") is not None else entry
     if block.is_heading or (block.text and block.link_letters >= len(block.text) * 0.6):
@@ -519,7 +590,9 @@ def _list_entry(block: Block) -> html.HtmlElement | None:
         and sum(child.get("class") == name and child.tag == block.element.tag for child in parent) > 2
     ):
         return block.element  # boxes of one class in a row are a list, whatever they are made of
-    return block.element if _NUMBERED.match(block.text) else None
+    # Numbered sentences are the points of a law; a service has a name.
+    is_sentence = block.text.endswith((".", ";")) and block.text.count(" ") > 5
+    return block.element if _NUMBERED.match(block.text) and not is_sentence else None
 
 
 def _e_appeal(tree: Tree) -> Content:
@@ -528,6 +601,11 @@ def _e_appeal(tree: Tree) -> Content:
             if is_appeal_form(form):
                 quote = seen_on(part.page, squeeze(form.text_content())[:120] or "form")
                 return Content({"form": quote}, True, 1, None)
+        # The form may stand in a frame, on the authority's own host for forms.
+        for frame in part.page.tree.iter("iframe") if part.document is None else ():
+            source = urljoin(part.page.base, frame.get("src") or "")
+            if tree.site.is_authoritys(source) and registrable(host_of(source)) == registrable(host_of(part.page.url)):
+                return Content({"form": seen_on(part.page, f"iframe {source}")}, True, 1, None)
     return Content({}, False, 0, None)
 
 
@@ -541,7 +619,12 @@ def is_appeal_form(form: html.HtmlElement) -> bool:
 def _ethics_report(tree: Tree) -> Content:
     section = tree.section
     wanted = section.content_words["reports"]
-    reports = [entry for entry in tree.entries if _YEAR.search(entry.title) and _has(wanted, entry.title)]
+    reports = [
+        entry
+        for entry in tree.entries
+        if _YEAR.search(entry.title)
+        and (_has(wanted, entry.title) or (not _is_law(entry.title, section) and _has(wanted, entry.text[:200])))
+    ]
     if not reports:
         # The page itself may be the one report that there is.
         named = [_told(tree.parts[tree.root.key], head) for head in (tree.label, tree.root.h1)]
@@ -572,8 +655,10 @@ def read(site: Site, kind: str) -> Finding:
     section = site.method.kinds[kind]
     _ = site.home  # raises NotSeen where there is no site to read
     found = candidates(site, section)
-    own = [c for c in found if site.is_own(c.link.url)]
-    external = next((c for c in found if not site.is_own(c.link.url)), None)
+    # A form may stand on a host of its own under the authority's; services there are a portal, which is external.
+    is_own = site.is_authoritys if kind == "e_appeal" else site.is_own
+    own = [c for c in found if is_own(c.link.url)]
+    external = next((c for c in found if not is_own(c.link.url)), None)
     beyond = {"external": external.link.whole_url} if external is not None else {}
     searched = _by_search(site, section) if not own else []
     problem: tuple[Candidate, str] | None = None
@@ -690,7 +775,7 @@ def _finding(tree: Tree, candidate: Candidate, placement: str, beyond: dict[str,
     fields: dict[str, object] = {
         "fullness": fullness,
         "placement": placement,
-        "label": candidate.link.label or root.h1,
+        "label": candidate.link.label.strip(" -–—•·»>") or root.h1,
         "url": root.url,
         "content": sorted(content.quotes) if is_there else [],
         "items": content.items if is_there else 0,

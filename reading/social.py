@@ -1,6 +1,7 @@
 """Does the site lead to the authority's own pages in social networks?"""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache, lru_cache
@@ -16,6 +17,11 @@ from reading.site import shows_nothing
 from reading.text import Phrase, fold, squeeze, words
 
 _HOST_WORDS = re.compile(r"^(?:www|m|mobile|mobil|touch|mbasic|web|business|[a-z]{2}(?:-[a-z]{2})?)\.")
+_AN_ADDRESS = re.compile(r"\?.*(?::|%3a)(?:/|%2f){2}", re.I)
+_GENITIVE = re.compile(r"n?[iu]n$")
+_GOV_HOST = re.compile(r"(?:^|[._-])gov[._-]?az$")
+_OTHERS_MARK = re.compile(r"(?<![a-z])(?:banner|partner|bnr)", re.I)
+_SAME_AS = re.compile(r'"sameAs"\s*:\s*(\[[^\]]*\]|"[^"]*")')
 _HOST_TAIL = re.compile(r"(?:-?ih)?(?:\.gov)?\.[a-z]+$")
 _LOOSE = re.compile(r"[^a-z0-9]+")
 _NUMBER_AT_END = re.compile(r"(?:^|-)(\d{6,})$")
@@ -25,6 +31,8 @@ _ONE_OF_MANY = frozenset(
 )
 _MAX_BESIDE = 120  # letters of the text beside a link that may say whose profile it is
 MIN_STEM = 5  # letters of a host's name that tell one body from another
+MAX_BOX_DEPTH = 4  # boxes round a link, of which one may say whose profiles stand in it
+MAX_HEADING = 60  # letters before a link that may head the box
 MAX_OTHER_PAGES = 12  # of a site, looked at for profiles beside its home page and its contact pages
 
 
@@ -109,7 +117,7 @@ def _known_as(name: str, path: list[str]) -> str:
     return name.lower().lstrip("@+")
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=8_192)
 def _network(host: str, method: Method) -> tuple[Network, str] | None:
     """(network, its host without www., m. and languages) of a host."""
     bare = host.rstrip(".")
@@ -145,7 +153,109 @@ def is_foreign(profile: Profile, site: Site, link: Link | None = None) -> bool:
         named = named or (len(phrase.stems) > 1 and phrase.find(beside) is not None)
         if named and bare not in own_host and phrase.find(own_name) is None:
             return True
-    return _is_neighbours(glued, site) and not _bears_name_of(profile, site)
+    if _is_somebodys(label, own_name, site):
+        return True
+    if _bears_name_of(profile, site):
+        return _is_other_body(label, own_name, site)
+    is_own_host = any(glued == _LOOSE.sub("", host) for host in site.hosts)
+    if (_GOV_HOST.search(name) and not is_own_host) or _is_neighbours(glued, site):
+        return True  # named like the host of another body
+    said = label or list(_LOOSE.split(name))
+    if networks.media_words.in_words([*label, *_LOOSE.split(name)]) is not None:
+        return True
+    return _is_other_body(said, own_name, site) or (link is not None and _is_among_others(link, site))
+
+
+def _is_somebodys(said: Sequence[str], own_name: Sequence[str], site: Site) -> bool:
+    """Whether words give a page to somebody who is not this authority: "Muğam ustadının kanalı"."""
+    networks = site.method.networks
+    pages = [n for n, word in enumerate(said) if networks.names_of_pages.in_words([word]) is not None]
+    if not pages or networks.own_words.in_words(said) is not None:
+        return False
+    return any(
+        len(word) > 5 and _GENITIVE.search(word) is not None and not _is_own_word(word, own_name, site)
+        for n, word in enumerate(said[: pages[-1]])
+        if n not in pages
+    )
+
+
+def _is_own_word(word: str, own_name: Sequence[str], site: Site) -> bool:
+    return word[:5] in {own[:5] for own in own_name} or site.method.streams.any_body.in_words([word]) is not None
+
+
+def _is_other_body(said: Sequence[str], own_name: Sequence[str], site: Site) -> bool:
+    """Whether words name a body (a ministry, a club), and it is not this authority."""
+    networks = site.method.networks
+    if networks.body_words.in_words(said) is None:
+        return False
+    if networks.body_words.in_words(own_name) is None:
+        return True  # "Gilənar" futbol klubu is not Gilənar's executive
+    beside = [
+        word
+        for word in said
+        if len(word) > 2
+        and networks.body_words.in_words([word]) is None
+        and networks.names_of_pages.in_words([word]) is None
+    ]
+    return bool(beside) and not any(_is_own_word(word, own_name, site) for word in beside)
+
+
+def _is_among_others(link: Link, site: Site) -> bool:
+    """Whether a link stands in a box of partners, banners or useful links."""
+    networks = site.method.networks
+    if networks.own_words.in_words(words(link.label)) is not None:
+        return False
+    for box in list(link.element.iterancestors())[:MAX_BOX_DEPTH]:
+        marks = f"{box.get('class') or ''} {box.get('id') or ''}"
+        if _OTHERS_MARK.search(marks):
+            return True
+        if box.tag in ("body", "footer", "header"):
+            break
+        said = squeeze(" ".join(_text_before(link.element, box)))
+        if said:
+            heading = words(said[-MAX_HEADING:])
+            return networks.others_words.in_words(heading) is not None and networks.own_words.in_words(heading) is None
+    return False
+
+
+def _text_before(element: html.HtmlElement, box: html.HtmlElement) -> Iterator[str]:
+    """The text of a box that stands before an element in it."""
+    for at in box.iter():
+        if at is element:
+            return
+        yield at.text or ""
+        # What stands behind an element comes after all that is in it; near enough, where only words are asked.
+        yield "" if any(at is up for up in element.iterancestors()) else at.tail or ""
+
+
+def _is_icon_in_a_row(link: Link, method: Method) -> bool:
+    """Whether a link without words stands beside one to another network: a row of icons, not a mention."""
+    if len(words(link.label)) > 1:
+        return False
+    parent = link.element.getparent()
+    box = (
+        parent
+        if parent is not None and parent.tag not in ("li", "span")
+        else parent.getparent()
+        if parent is not None
+        else None
+    )
+    if box is None:
+        return False
+    found = {
+        profile.network
+        for other in box.iter("a")
+        if (profile := profile_of(str(other.get("href") or ""), method)) is not None
+    }
+    return len(found) > 1
+
+
+def _declared(page: Page, method: Method) -> list[Profile]:
+    """The profiles that a page names as its publisher's for programs: sameAs of an organisation, article:publisher."""
+    named = [page.meta("article:publisher") or ""]
+    for block in _SAME_AS.findall(page.source) if '"sameAs"' in page.source else ():
+        named += [address.replace("\\/", "/") for address in re.findall(r'"(https?:[^"]+)"', block)]
+    return [profile for address in named if (profile := profile_of(address, method)) is not None]
 
 
 def _is_neighbours(name: str, site: Site) -> bool:
@@ -174,17 +284,14 @@ def read(site: Site) -> Finding:
         mentions = page is not home and page not in contact  # a link in the text of an inner page is a mention
         is_network = _network(host_of(page.base), site.method) is not None
         for link in page.links:
-            if mentions and link.zone == "body":
+            address = _address_of(link, page, is_network)
+            profile = profile_of(address, site.method) if address is not None else None
+            if profile is None or (mentions and link.zone == "body" and not _is_icon_in_a_row(link, site.method)):
                 continue
-            href = (link.element.get("href") or "").strip()
-            if "//" not in href and not is_network:
-                continue  # it leads to the site itself
-            # The fragment belongs to the name in twitter.com/#!/name, and Link leaves it out.
-            profile = profile_of(urljoin(page.base, href), site.method)
-            if profile is None or _is_share(link) or is_foreign(profile, site, link):
+            if is_foreign(profile, site, link):
                 continue
             found.setdefault((profile.network, profile.name), (profile, seen_on(page, f"{link.label} {link.url}")))
-        for profile in _boxes(page, site.method):
+        for profile in (*_boxes(page, site.method), *_declared(page, site.method)):
             if not is_foreign(profile, site):
                 found.setdefault((profile.network, profile.name), (profile, seen_on(page, f"page box: {profile.url}")))
     own = _without_strangers([profile for profile, _ in found.values()], site)
@@ -195,6 +302,23 @@ def read(site: Site) -> Finding:
     if shows_nothing(home):
         raise NotSeen("script", (seen_on(home),))
     return Finding("absent", {"profiles": []}, tuple(seen_on(page) for page in looked))
+
+
+def _address_of(link: Link, page: Page, is_network: bool) -> str | None:
+    """Where a link leads in the end; None where that is the site itself, or a window that shares its page."""
+    href = (link.element.get("href") or "").strip()
+    if not href or href[0] == "#" or href[:10].lower() == "javascript":
+        href = link.url  # a script opens it
+    if _AN_ADDRESS.search(href):
+        sent_to = [value for values in parse_qs(urlsplit(href).query).values() for value in values if "://" in value]
+        # /go?url=… of the site's own counter leads away; a network's own window with an address shares that address.
+        own = host_of(urljoin(page.base, href)) == host_of(page.url)
+        if sent_to:
+            return sent_to[0] if own else None
+    if "//" not in href and not is_network:
+        return None
+    # The fragment belongs to the name in twitter.com/#!/name, and Link leaves it out.
+    return str(urljoin(page.base, href))
 
 
 def _without_strangers(profiles: list[Profile], site: Site) -> list[Profile]:
@@ -216,7 +340,7 @@ def _bears_name_of(profile: Profile, site: Site) -> bool:
     """Whether a profile's name has four letters in a row of the authority's host, name or title."""
     hosts = [host.removesuffix(".az").removesuffix(".gov") for host in site.hosts]
     own = {word for text in (*hosts, site.name, site.home.title) for word in _LOOSE.split(fold(text)) if len(word) >= 4}
-    name = _LOOSE.sub("", fold(profile.name))
+    name = _LOOSE.sub("", fold(urlsplit(profile.url).path))  # /pages/Name/123 is known by its number, and has a name
     return any(word[at : at + 4] in name for word in own for at in range(len(word) - 3))
 
 
@@ -228,12 +352,6 @@ def _boxes(page: Page, method: Method) -> list[Profile]:
     frames: list[html.HtmlElement] = list(page.tree.iter("iframe"))
     for frame in frames:
         source = urlsplit(str(frame.get("src") or ""))
-        if source.path.endswith(("/plugins/page.php", "/plugins/likebox.php")):
+        if source.path.endswith(("/plugins/page.php", "/plugins/likebox.php", "/plugins/like.php")):
             named += parse_qs(source.query).get("href", [])
     return [profile for address in named if (profile := profile_of(address, method)) is not None]
-
-
-def _is_share(link: Link) -> bool:
-    """Whether a link shares the page it stands on: it carries that page's address."""
-    query = unquote(urlsplit(link.url).query).lower()
-    return "http://" in query or "https://" in query

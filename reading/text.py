@@ -48,7 +48,7 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8_192)
 def fold(text: str) -> str:
     """The same words whatever the spelling: lower case, ASCII for Azerbaijani letters, one space between words.
 
@@ -65,7 +65,7 @@ def fold(text: str) -> str:
     return squeeze(text)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_192)
 def words(text: str) -> tuple[str, ...]:
     """The words of a text, folded."""
     return tuple(_WORD.findall(fold(text)))
@@ -154,7 +154,7 @@ def _hyphened(text: str) -> str:
     return re.sub(r"\W+|_+", "-", text).strip("-")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_192)
 def slug_of(address_part: str) -> str:
     """Path and query of an address as one folded slug: words joined by hyphens."""
     return _hyphened(fold(unquote(address_part)))

@@ -74,7 +74,7 @@ def document(id_: str, group: str = "local", **parts: Any) -> dict[str, Any]:
         "mobile": {"state": "found", "verdict": "responsive", "evidence": home},
         "social": {
             "state": "found",
-            "profiles": [{"network": "facebook", "url": "https://www.facebook.com/a"}],
+            "profiles": [{"network": "facebook", "url": f"https://www.facebook.com/{id_}"}],
             "evidence": home,
         },
         "sections": sections,
@@ -164,8 +164,14 @@ KNOWN = [agency(one["id"], place) for place, one in enumerate(EVERY_STATE, start
 def whole_registry() -> tuple[dict[str, Any], list[Agency]]:
     local = [agency(f"l{n}", n) for n in range(1, 81)]
     central = [agency(f"c{n}", n, "central") for n in range(1, 24)]
-    documents = [{**EVERY_STATE[n % 10], "id": one.id} for n, one in enumerate([*local, *central])]
+    documents = [_as(one.id, EVERY_STATE[n % 10]) for n, one in enumerate([*local, *central])]
     return findings(*documents), local + central
+
+
+def _as(id_: str, other: dict[str, Any]) -> dict[str, Any]:
+    """The same of another authority, which has a profile of its own."""
+    own = [{**profile, "url": f"https://www.facebook.com/{id_}"} for profile in other["social"]["profiles"]]
+    return {**other, "id": id_, "social": {**other["social"], "profiles": own}}
 
 
 def written(tmp_path: Path, form: str, lang: str = "az", **more: Any) -> list[Path]:
@@ -794,3 +800,22 @@ def test_html_leads_the_reader(tmp_path: Path) -> None:
     for drawing in drawings:
         named = str(drawing.get("aria-labelledby")).split()
         assert [drawing.xpath(f".//*[@id='{one}']")[0].text for one in named]
+
+
+def test_a_profile_that_two_sites_call_their_own_is_told() -> None:
+    def social(*urls: str) -> dict[str, Any]:
+        profiles = [{"network": "facebook", "url": url} for url in urls]
+        return {"state": "found", "profiles": profiles, "evidence": []}
+
+    two = [
+        document("a", social=social("https://www.facebook.com/Icra")),
+        document("b", social=social("https://www.facebook.com/icra/", "https://www.facebook.com/own")),
+    ]
+
+    def shared(*documents: dict[str, Any]) -> list[Any]:
+        told, known = findings(*documents), [agency(one["id"], n) for n, one in enumerate(documents, start=1)]
+        printed = edition(told, [], known, round_info(told), "az").printed
+        return [row for one in printed if one.key == "shared_profiles" for row in one.rows]
+
+    assert [row[1] for row in shared(*two)] == ["https://www.facebook.com/Icra"]
+    assert shared(two[0]) == []

@@ -14,7 +14,9 @@ import pytest
 import yaml
 
 from archive.evidence import Capture
+from archive.registry import Agency
 from reading.finding import Finding
+from reading.guide import guides
 from reading.languages import switch_to, version_of
 from reading.looking import Site
 from reading.method import Method, load_method
@@ -1055,3 +1057,36 @@ def test_a_fault_of_ours_in_one_reader_is_named_and_ends_nothing(monkeypatch: py
     told = asked(site, "mobile").as_json()
     assert (told["state"], told["reason"], told["verdict"]) == ("unseen", "reader_fault", None)
     assert asked(site, "sections.public_council").state == "found"
+
+
+# -- the way through a site, and what only a whole round shows -------------------------------------------------------
+
+
+def _promises(agency_id: str, body: str) -> dict[str, int]:
+    agency = Agency(id=agency_id, group="central", name="Qurum", site=HOME)
+    leads = guides(method(), date(2018, 8, 20))(agency).see(
+        Capture(
+            url=HOME,
+            purpose="page",
+            fetched_at=SEEN_AT,
+            status=200,
+            headers=(("Content-Type", "text/html; charset=utf-8"),),
+            body=body.encode(),
+            failure=None,
+            found_on=None,
+        )
+    )
+    best: dict[str, int] = {}
+    for lead in leads:
+        path = lead.url.removeprefix(HOME)
+        best[path] = max(lead.promise, best.get(path, 0))
+    return best
+
+
+def test_documents_are_looked_for_only_where_they_are_a_duty() -> None:
+    duty = next(duty for duty in method().duties if duty.id == "budget-draft")
+    body = '<p><a href="/x/7">Dövlət büdcəsinin layihəsi</a> <a href="/x/8">Rayonun tarixi</a></p>'
+    asked_of_it, of_others = _promises(duty.bodies[0], body), _promises("sheki", body)
+    assert asked_of_it["x/7"] == 90
+    assert of_others["x/7"] < 80
+    assert asked_of_it["x/8"] == of_others["x/8"]

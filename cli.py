@@ -766,7 +766,7 @@ def stale(round_name: str | None, db: str, form: str) -> None:
         _print_rows(COLUMNS if form == "table" else (*COLUMNS, *RHYTHM_COLUMNS), rows, form)
 
 
-def _history(database: Any, round_: Any, with_light: bool = False) -> list[dict[str, Any]]:
+def _history(database: Any, round_: Any) -> list[dict[str, Any]]:
     """The findings of a round and of those before it, oldest first; the invented are never put with the real."""
     kind = bool(round_.settings.get("sample"))
     earlier = [
@@ -774,7 +774,7 @@ def _history(database: Any, round_: Any, with_light: bool = False) -> list[dict[
         for one in database.rounds()
         if one.as_of <= round_.as_of
         and bool(one.settings.get("sample")) == kind
-        and (with_light or not one.settings.get("light") or one.id == round_.id)
+        and (not one.settings.get("light") or one.id == round_.id)
         and database.readings(one)
     ]
     return [database.findings(one) for one in sorted(earlier, key=lambda one: (one.as_of, one.started_at))]
@@ -841,7 +841,7 @@ def alerts(round_name: str | None, db: str, dry_run: bool, only_send: bool, outb
         database = _database(db, create=False)
         # A light pass is a round too: the newest of all is meant.
         round_ = _known_round(database, round_name) if round_name else database.rounds()[-1]
-        events = [one for one in _events(database, round_) if one.part_of is None]
+        events = [one for one in _events(database, round_, outbox.with_name("happened.json")) if one.part_of is None]
         names = {agency.id: agency.name for agency in database.agencies(round_)}
         for taken in take_in(box, told, events, round_, _now(), names=names, dry_run=dry_run):
             for entry in taken.entries:
@@ -859,18 +859,11 @@ def alerts(round_name: str | None, db: str, dry_run: bool, only_send: bool, outb
         raise click.ClickException("not every channel could be told")
 
 
-def _events(database: Any, round_: Any) -> list[Any]:
-    """Everything that happened up to a round: all looks of its kind (real or invented), from the first."""
-    from scoring.events import PlanLevels, look_of, replay
-    from scoring.levels import levels_of
-    from scoring.plans import find_plan, plan_files
+def _events(database: Any, round_: Any, memory: Path) -> list[Any]:
+    """Everything that happened up to a round."""
+    from publishing.happened import events_since
 
-    plans = [find_plan(PLANS, name) for name in sorted({file.plan for file in plan_files(PLANS)})]
-    looks = []
-    for document in _history(database, round_, with_light=True):
-        given = [PlanLevels(plan.plan, str(plan.edition), tuple(levels_of(document, plan))) for plan in plans]
-        looks.append(look_of(document, None, given))
-    return list(replay(looks)[1])
+    return list(events_since(database, memory, round_, PLANS))
 
 
 @cli.command()

@@ -54,6 +54,7 @@ PING = "SAYTMETR_PING"  # the dead-man's switch: an address that is asked for af
 
 Clock = Callable[[], datetime]
 Wait = Callable[[float, Callable[[], bool]], None]  # seconds, and what ends the wait sooner
+Start = Callable[..., "subprocess.Popen[bytes]"]  # begins a process: a simulated year has them within its own
 
 
 def now_utc() -> datetime:
@@ -253,8 +254,10 @@ class Runner:
         steps_of: Callable[[Run, datetime], list[Step]],
         clock: Clock = now_utc,
         ping: Callable[[], str] | None = None,
+        start: Start = subprocess.Popen,
     ) -> None:
         self._schedule, self._place, self._steps_of, self._clock = schedule, place, steps_of, clock
+        self._start = start
         self._ping = ping or ping_from_environment
         self._is_asked_to_stop = False
         self._step: subprocess.Popen[bytes] | None = None
@@ -307,7 +310,7 @@ class Runner:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as words:
             began = words.tell()
-            self._step = subprocess.Popen(
+            self._step = self._start(
                 step.command,
                 cwd=HERE,
                 stdin=subprocess.DEVNULL,
@@ -392,8 +395,10 @@ class Scheduler:
         wait: Wait | None = None,
         beat_s: float = BEAT_S,
         poll_s: float = POLL_S,
+        start: Start = subprocess.Popen,
     ) -> None:
         self._schedule, self._place, self._runner_command, self._clock = schedule, place, runner_command, clock
+        self._start = start
         self._wait = wait or _sleep
         self._beat_s, self._poll_s = beat_s, poll_s
         self._ledger = Ledger(place.ledger)
@@ -488,7 +493,7 @@ class Scheduler:
         for run in sorted(self._ledger.runs(("stopped", "waiting", "due")), key=_first_things_first):
             if not self._is_given_up(run, now) and run.not_before <= now and not self._is_paused(run):
                 self._begun = run
-                self._runner = subprocess.Popen(
+                self._runner = self._start(
                     self._runner_command(run.id), cwd=HERE, stdin=subprocess.DEVNULL, start_new_session=True
                 )
                 return
@@ -510,7 +515,7 @@ class Scheduler:
             is_due = last is None or abs(now - last) >= timedelta(minutes=one.every_minutes)
             if is_due and (process is None or process.poll() is not None):
                 command = _saytmetr([part.format(db=self._place.db) for part in shlex.split(one.run)])
-                begun = subprocess.Popen(
+                begun = self._start(
                     command, cwd=HERE, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
                 )
                 self._beside[one.run] = (now, begun)

@@ -5,7 +5,8 @@ It can see that something is there, or that an address does not answer any more.
 not there: for that a full round looks everywhere. `lightened` keeps a light pass from saying more than it saw.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from archive.capture import Capture
@@ -14,6 +15,7 @@ from archive.leads import Guide, Lead, MakeGuide
 from archive.registry import Agency, host_of
 
 UNASKED = "light"  # the reason of what a light pass did not look at
+EARLIER_ROUNDS = 6  # in which the addresses of a site are looked for that was down in the newest
 _NEWS, _SECTION = 90, 80  # promises: the news list first
 _FIELDS_OF_SEEN_SECTION = ("state", "label", "placement", "url", "external", "evidence")
 _BLANK: dict[str, dict[str, Any]] = {
@@ -34,13 +36,19 @@ def newest_full(database: Database, before: Round | None = None) -> Round:
 
     Raises NoSuchRound.
     """
+    for round in _full_rounds(database, before):
+        return round
+    raise NoSuchRound(f"{database.name}: no full round is finished yet; `saytmetr crawl` makes the first")
+
+
+def _full_rounds(database: Database, before: Round | None) -> Iterator[Round]:
+    """Newest first."""
     limit = None if before is None else (before.started_at, before.id)
     for round in reversed(database.rounds()):
         if limit is not None and (round.started_at, round.id) >= limit:
             continue
         if round.finished_at and not round.partial and not is_light(round) and not round.settings.get("by_hand"):
-            return round
-    raise NoSuchRound(f"{database.name}: no full round is finished yet; `saytmetr crawl` makes the first")
+            yield round
 
 
 def known_addresses(database: Database, round: Round, agency: Agency) -> tuple[str, ...]:
@@ -52,13 +60,15 @@ def known_addresses(database: Database, round: Round, agency: Agency) -> tuple[s
 
 
 def known_to(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """authority id -> its known addresses, the news list first. `document` is a round's (contract, part 2)."""
-    return {authority["id"]: tuple(_known_of(authority)) for authority in document["authorities"]}
+    """authority id -> its known addresses, the news list first. `document` is a round's (contract, part 2).
+
+    An authority whose site could not be looked at is not in it: what was known of it before is known still.
+    """
+    seen = [authority for authority in document["authorities"] if authority["site"]["state"] in ("up", "moved")]
+    return {authority["id"]: tuple(_known_of(authority)) for authority in seen}
 
 
 def _known_of(authority: Mapping[str, Any]) -> Iterable[str]:
-    if authority["site"]["state"] not in ("up", "moved"):
-        return
     home = authority["site"].get("final_url") or authority["site"]["url"]
     found = [authority["news"], *authority["sections"].values()]
     addresses = [fact.get("url") for fact in found if fact["state"] in ("found", "partial")]
@@ -92,14 +102,38 @@ class LightGuide:
 def light_guides(database: Database, before: Round) -> MakeGuide:
     """A maker of guides for the spider of a light pass; by the newest full round before it.
 
+    A site that was down just then, or whose news could not be looked at, is asked as a full round before that found
+    it, or its news would be unseen for as long as the next full round is away.
     Raises NoSuchRound, archive.database.NothingRead.
     """
-    known = known_to(database.findings(newest_full(database, before)))
+    newest = database.findings(newest_full(database, before))
+    known, missing = known_to(newest), _ids(newest) - _ids_with_news(newest)
+    for earlier in islice(_full_rounds(database, before), 1, 1 + EARLIER_ROUNDS):
+        if not missing:
+            break
+        if database.readings(earlier):
+            document = database.findings(earlier)
+            older, found = known_to(document), missing & _ids_with_news(document)
+            known |= {one: tuple(dict.fromkeys((*older[one], *known.get(one, ())))) for one in found}
+            missing -= found
 
     def guide(agency: Agency) -> Guide:
         return LightGuide(known.get(agency.id, ()))
 
     return guide
+
+
+def _ids(document: Mapping[str, Any]) -> set[str]:
+    return {authority["id"] for authority in document["authorities"]}
+
+
+def _ids_with_news(document: Mapping[str, Any]) -> set[str]:
+    """Of those whose site was there, and of whose news it is known whether there is any."""
+    return {
+        authority["id"]
+        for authority in document["authorities"]
+        if authority["site"]["state"] in ("up", "moved") and authority["news"]["state"] != "unseen"
+    }
 
 
 def lightened(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from reading.sections import sections_in_slug, sections_named
 from reading.text import fold, slug_of, words
 
 WINDOW_DAYS = 90
+MOST_DATES = 60  # kept of a stream: the rhythm of a site is judged by them over rounds
 NEWEST = 20  # items whose gaps tell the usual pace
 ENOUGH_ITEMS = 60  # after so many the crawl turns no further page of the list
 MAX_OPENED = 8  # item pages worth opening where the list prints no dates
@@ -550,7 +551,7 @@ def _told(site: Site, first: Page, entries: list[_Entry], pages: list[Page]) -> 
 def _fields(
     url: str | None, days: list[date] | None = None, as_of: date | None = None, covers: int = 0
 ) -> dict[str, Any]:
-    """The contract's fields; `days` newest first."""
+    """The contract's fields, and `dates`: the days on which something was published; `days` newest first."""
     if not days or as_of is None:
         blank = dict.fromkeys(("last_date", "per_month", "median_gap_days", "silence_days", "status"))
         return {"url": url, **blank}
@@ -567,6 +568,7 @@ def _fields(
         "silence_days": silence,
         "status": status(silence, gap),
         "longest_gap_days": max(gaps, default=None),
+        "dates": [day.isoformat() for day in dict.fromkeys(days)][:MOST_DATES],
         "covers_days": covers,
     }
     if window < WINDOW_DAYS:

@@ -578,9 +578,16 @@ def document(**more: Any) -> dict[str, Any]:
     return told | more
 
 
-def add_round(database: Database, name: str, at: datetime, partial: bool = False, **settings: Any) -> None:
+def add_round(
+    database: Database,
+    name: str,
+    at: datetime,
+    partial: bool = False,
+    found: dict[str, Any] | None = None,
+    **settings: Any,
+) -> None:
     begun = database.start_round(name, at.date(), at, REGISTRY, ["binagadi"], "saytmetr", settings)
-    database.add_reading(begun, at, "saytmetr", "ab" * 32, [("binagadi", document())])
+    database.add_reading(begun, at, "saytmetr", "ab" * 32, [("binagadi", found or document())])
     database.finish_round(begun, at + timedelta(hours=1), partial=partial)
 
 
@@ -621,6 +628,26 @@ def test_a_light_pass_asks_for_what_the_newest_full_round_knows(database: Databa
     assert all(lead.essential and lead.found_on == home for lead in leads)
     assert leads[0].promise > leads[1].promise
     assert list(guide.see(capture)) == list(guide.more()) == []
+
+
+UNSEEN = {"state": "unseen", "reason": "timeout", "evidence": []}
+DOWN = document(
+    site={"url": "http://binegedi-ih.gov.az/", "state": "down", "reason": "timeout", "evidence": []},
+    news=UNSEEN,
+    sections=dict.fromkeys(("public_council", "procurement"), UNSEEN),
+)
+
+
+@pytest.mark.parametrize("newest", [DOWN, document(news=UNSEEN)])
+def test_a_site_that_the_newest_full_round_missed_is_asked_as_the_one_before_found_it(
+    database: Database, newest: dict[str, Any]
+) -> None:
+    add_round(database, "full", NOON)
+    add_round(database, "missed", NOON + DAY, found=newest)
+    add_round(database, "light", NOON + 2 * DAY, light=True)
+    home, agency = "http://binegedi-ih.gov.az/", REGISTRY.agencies[0]
+    leads = light_guides(database, database.round("light"))(agency).see(Capture(home, "page", NOON, 200, (), b""))
+    assert [lead.url for lead in leads] == [f"{home}{page}" for page in ("news", "sura", "satinalma", "muraciet")]
 
 
 def test_nothing_is_known_of_a_site_that_was_down(database: Database) -> None:

@@ -1,8 +1,8 @@
 """How often are the readers right, and how often would plain tools be?
 
-`python -m tests.accuracy.measure [--show]`: serves `sites/` on loopback, crawls it as a round, holds the findings
-against every truth.yaml. One table for each half: open (readers may be mended by it) and held (only its sums are ever
-shown). Measured, never failed: the exit status says that it measured.
+`python -m tests.accuracy.measure [--show] [--set FOLDER]`: serves `sites/` on loopback, crawls it as a round, holds the
+findings against every truth.yaml. One table for each half: open (readers may be mended by it) and held (only its sums
+are ever shown). Measured, never failed: the exit status says that it measured.
 """
 
 import argparse
@@ -89,10 +89,10 @@ MOST_FALSE_NO = 0.03  # of the sections that are there
 # -- measuring -------------------------------------------------------------------------------------------------------
 
 
-def crawl(folder: Path) -> None:
-    """A round over the made-up sites, as anybody would run it."""
-    with running(HERE / "sites") as proxy:
-        command = [sys.executable, "cli.py", "crawl", "--agencies", str(HERE / "agencies.yaml"), "--round", "accuracy"]
+def crawl(of: Path, folder: Path) -> None:
+    """A round over the made-up sites of a set, as anybody would run it."""
+    with running(of / "sites") as proxy:
+        command = [sys.executable, "cli.py", "crawl", "--agencies", str(of / "agencies.yaml"), "--round", "accuracy"]
         command += ["--as-of", AS_OF, "--proxy", proxy, "--delay", "0", "--timeout", "3"]
         command += ["--db", str(folder / "round.db"), "--archive", str(folder / "archive")]
         done = subprocess.run(command, cwd=HOUSE, stdout=subprocess.DEVNULL, check=False)
@@ -220,11 +220,20 @@ def wrong(truths: Sequence[Truth], found: dict[str, Any]) -> Iterable[str]:
 def main() -> None:
     options = argparse.ArgumentParser(prog="tests.accuracy.measure", description=__doc__)
     options.add_argument("--show", action="store_true", help="also print what is wrong on the open half")
-    show = options.parse_args().show
-    truths = load_truths(HERE / "sites")
+    options.add_argument(
+        "--set",
+        dest="of",
+        type=lambda told: Path(told).resolve(),
+        default=HERE,
+        metavar="FOLDER",
+        help="another set of labelled sites: a folder with agencies.yaml and sites/, as this one has",
+    )
+    told = options.parse_args()
+    show, of = told.show, told.of
+    truths = load_truths(of / "sites")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="accuracy-") as folder:
-        crawl(Path(folder))
+        crawl(of, Path(folder))
         crawled = time.monotonic()
         found, plain = findings_of(Path(folder))
     strangers = [truth.id for truth in truths if truth.id not in found]

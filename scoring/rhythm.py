@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
@@ -230,13 +230,18 @@ class Sight:
     def complete(self) -> bool:
         return bool(self.authority.get("fetch", {}).get("complete", True))
 
-    @property
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """The days of the items that it saw, newest first."""
+        return tuple(days_of(self.news))
+
+    @cached_property
     def on(self) -> date:
         """The day until which silence is known: that of the look, which may be before the round's as_of."""
         observed = self.news.get("observed_on")
         return date.fromisoformat(observed) if observed else self.as_of
 
-    @property
+    @cached_property
     def saw_news(self) -> bool:
         """Whether it may speak of silence."""
         whole = not self.partial and self.complete and self.site_state in UP
@@ -388,8 +393,8 @@ class _Judge:
         self.sights, self.as_of, self.method = sights, as_of, method
         self.whole = [sight for sight in sights if not sight.partial]
         self.seeing = [sight for sight in sights if sight.saw_news]
-        self.dated = [sight for sight in sights if sight.news["state"] == "found" and days_of(sight.news)]
-        self.days = sorted({day for sight in self.dated for day in days_of(sight.news)}, reverse=True)
+        self.dated = [sight for sight in sights if sight.news["state"] == "found" and sight.days]
+        self.days = sorted({day for sight in self.dated for day in sight.days}, reverse=True)
         self.runs = _runs(self.dated)
         found = [sight.news for sight in sights if sight.news["state"] == "found"]
         newest = found[-1] if found else {}
@@ -572,7 +577,7 @@ def _runs(dated: Sequence[Sight]) -> list[Span]:
     """The spans of which every item day is known: lists of dates that meet run together. Oldest first."""
     found = []
     for sight in dated:
-        days = days_of(sight.news)
+        days = sight.days
         found.append((days[-1], max(days[0], sight.on) if sight.saw_news else days[0]))
     spans: list[Span] = []
     for start, end in sorted(found):
@@ -586,7 +591,8 @@ def _runs(dated: Sequence[Sight]) -> list[Span]:
 def _pauses(runs: Sequence[Span], days: Sequence[date], dated: Sequence[Sight], on: date) -> list[Span]:
     """The silences that are known: between neighbouring days of one run, and from a look's last item to that look."""
     listed = days[::-1]
-    found = [span for span in pairwise(listed) if any(start <= span[0] and span[1] <= end for start, end in runs)]
-    seen = {(days_of(sight.news)[0], sight.on) for sight in dated if sight.saw_news and sight.on <= on}
+    begins = [start for start, _ in runs]  # runs are in order and do not meet
+    found = [span for span in pairwise(listed) if (at := bisect_right(begins, span[0])) and span[1] <= runs[at - 1][1]]
+    seen = {(sight.days[0], sight.on) for sight in dated if sight.saw_news and sight.on <= on}
     # A look's own silence counts where no other look knows of an item in it.
     return found + [span for span in seen if listed[bisect_right(listed, span[1]) - 1] == span[0]]

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from publishing.beside import Beside
 from publishing.edition import round_info
 from publishing.package import write_package
 from publishing.report import FORMATS, write_report
+from reading.rounds import read_round
 from scoring.claims import held, load_claims
 from scoring.comparison import changes
 from scoring.levels import levels_of
@@ -143,6 +145,11 @@ def sample(folder: Path) -> tuple[dict[str, Any], list[Agency]]:
     ids = [site.id for site in world().sites]
     with running() as proxy:
         crawls.measured(how="ours", folder=str(folder), proxy=proxy, delay_s=0, ids=ids)
+    database = open_database(folder / "round.db", create=False)
+    round_ = database.round(crawls.ROUND)
+    documents = read_round(database, round_, folder / "archive")
+    database.add_reading(round_, datetime.now(UTC), "bench", "0" * 64, documents)
+    database.close()
     return _from(str(folder / "round.db"), crawls.ROUND)
 
 

@@ -1,8 +1,8 @@
 """How often are the readers right, and how often would plain tools be?
 
-`python -m tests.accuracy.measure [--show] [--set FOLDER]`: serves `sites/` on loopback, crawls it as a round, holds the
-findings against every truth.yaml. One table for each half: open (readers may be mended by it) and held (only its sums
-are ever shown). Measured, never failed: the exit status says that it measured.
+`python -m tests.accuracy.measure [--show] [--set FOLDER] [--publish]`: serves `sites/` on loopback, crawls it as a
+round, holds the findings against every truth.yaml. One table for each half: open (readers may be mended by it) and held
+(only its sums are ever shown). Measured, never failed: the exit status says that it measured.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from reading.method import Method, load_method
 from reading.rounds import Task, tasks_of
 from tests.accuracy.baselines import BASELINES, looked_at
 from tests.accuracy.folders import running
+from tests.accuracy.publish import markdown, write
 from tests.accuracy.truth import Fact, Truth, facts, load_truths
 
 HERE = Path(__file__).parent
@@ -228,6 +230,9 @@ def main() -> None:
         metavar="FOLDER",
         help="another set of labelled sites: a folder with agencies.yaml and sites/, as this one has",
     )
+    options.add_argument(
+        "--publish", action="store_true", help="write the board's page of accuracy, and print the README's table"
+    )
     told = options.parse_args()
     show, of = told.show, told.of
     truths = load_truths(of / "sites")
@@ -248,6 +253,9 @@ def main() -> None:
     print("\n".join(bars(halves)))
     if show:
         print("\nwrong on the open half:", *wrong(open_half, found), sep="\n")
+    if told.publish and of == HERE:
+        write(HOUSE / "publishing" / "board" / "accuracy.yaml", halves, datetime.now(UTC).date())
+        print("", *markdown(halves), sep="\n")
     print(f"\ncrawl and reading {crawled - began:.0f} s, baselines {time.monotonic() - crawled:.0f} s")
 
 

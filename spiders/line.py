@@ -61,6 +61,7 @@ class Line:
         self._open.set()
         self._examining: asyncio.Task[bool] | None = None
         self._trusted_until = 0.0
+        self._heard_at: float | None = None  # when anybody last answered
         self._down: LineDown | ProxyGone | None = None
 
     async def ready(self) -> None:
@@ -81,6 +82,7 @@ class Line:
         """Somebody answered this visit; what answered well makes a good witness."""
         visit = self._visits.setdefault(agency_id, _Visit())
         visit.has_answered, visit.failed_at = True, None
+        self._heard_at = time.monotonic()
         if status < 400 or agency_id not in self._answered:
             self._answered[agency_id] = address
         self._answered.move_to_end(agency_id)
@@ -120,6 +122,8 @@ class Line:
 
     def _is_suspect(self) -> bool:
         since = time.monotonic() - self._manners.settle_s * 3
+        if self._manners.canaries and (self._heard_at is None or self._heard_at < since):
+            return True  # nobody has been heard of for a while: a canary costs one request
         known = [visit for visit in self._visits.values() if visit.has_answered]
         fell_silent = [visit for visit in known if visit.failed_at is not None and visit.failed_at >= since]
         if len(fell_silent) >= ENOUGH and len(fell_silent) > self._manners.share_silent * len(known):
@@ -127,8 +131,6 @@ class Line:
         if self._answered:
             return False
         silent = [visit for visit in self._visits.values() if visit.failed_at is not None]
-        if self._manners.canaries:
-            return len(silent) >= ENOUGH
         alike = Counter(visit.reason for visit in silent).most_common(1)
         return len(silent) >= ENOUGH_OF_THE_UNKNOWN and alike[0][1] >= _SAME * len(self._visits)
 

@@ -1280,8 +1280,9 @@ def test_a_line_that_stays_down_ends_the_round_as_partial(web: Web, gather: Roun
     assert all(len(resumed.rows(host)) == 43 for host in hosts)
 
 
-def test_canaries_tell_dead_sites_from_a_dead_line(web: Web, gather: Rounds) -> None:
-    hosts = [f"h{n}.gov.az" for n in range(8)]
+@pytest.mark.parametrize("sites", [1, 8])
+def test_canaries_tell_dead_sites_from_a_dead_line(web: Web, gather: Rounds, sites: int) -> None:
+    hosts = [f"h{n}.gov.az" for n in range(sites)]
     web.sites = {host: lambda _: Say(fault="reset") for host in hosts}
     canaries = ("http://canary.az/",)
     got = gather(*hosts, canaries=canaries, patience_s=1)

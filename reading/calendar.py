@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "methodology"
 MAX_STAMP = 140  # letters of a text that may be a stamp; prose is longer
 MAX_RELATIVE = 60  # letters of a text that may tell a day from today
+MAX_NAME = 3  # words of the name of who wrote an item
 MAX_GUESS = 40  # letters of a text that dateparser is asked about
 
 # Two separators between numbers, or a year.
@@ -36,13 +37,15 @@ _ONE_TO_ONE = {
     ord(a): b for a, b in zip("İIəƏşŞçÇğĞöÖüÜıâî\u00a0–—−“”„«»’`", 'iieessccggoouuiai ---"""""\'\'', strict=True)
 }
 _TIME = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4])\s?[:.]\s?[0-5]\d(?:\s?:\s?[0-5]\d)?(?!\d)(?:\s?[ap]\.?m\b\.?)?")
+_FIELDS = re.compile(r"\s*[|•·]\s*|\s/\s")
+_NAME_WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _LEFT = re.compile(r"[^\W_]+")
 
 # After the year: "-ci il", glued or set apart, with a case ending or "tarixli" that makes it prose.
 _YEAR_TAIL = (
     r"(?:\s*[-']?\s*c[iu](?![^\W\d_])(?:\s*il(?:(?P<bent>lik|[iu]n|[iu]nde|d[ae]n?|[ae]|[ae]d[ae]k|[iu])(?![^\W\d_]))?)?"
     r"|\s*[-']\s*(?P<at>d[ae]n?|[ae]|n[ae]|y[ae]|[ae]?dek)(?![^\W\d_])"
-    r"|\s*(?:года|году|год|г)(?![^\W\d_])\.?)?"
+    r"|\s*(?:года|году|год|г)(?![^\W\d_])\.?|\s*-?\s*ҹ[иуүы](?:\s*ил)?(?![^\W\d_]))?"
     r"(?P<dated>\s+(?:tarix[^\W\d_]+|qeder))?"
 )
 _MONTH_TAIL = (
@@ -334,7 +337,28 @@ def stamp(text: str, as_of: date, streams: "Streams") -> date | None:
     # "Bu gün" alone is a tab or a clock; beside a time it is the stamp of an item.
     if fixed[0].kind == "relative" and fixed[0].day == as_of and not has_time and not fixed[0].text[:1].isdigit():
         return None
-    return fixed[0].day if not _LEFT.search(rest) or _is_stamp_talk(rest, calendar, streams) else None
+    is_stamp = (
+        not _LEFT.search(rest) or _is_stamp_talk(rest, calendar, streams) or _is_beside_names(text, as_of, streams)
+    )
+    return fixed[0].day if is_stamp else None
+
+
+def _is_beside_names(text: str, as_of: date, streams: "Streams") -> bool:
+    """Whether the date is one of the fields of a line, beside names: "Cəmiyyət | 09.08.2018 | 12:30", "Aysel Məmmədova,
+    9 avqust 2018"."""
+    fields = [field for field in _FIELDS.split(text) if field.strip()]
+    is_list = len(fields) > 1
+    if not is_list:
+        fields = text.split(", ")
+    dated = [field for field in fields if may_hold_date(field)]
+    if len(fields) < 2 or len(dated) != 1 or streams.not_stamp_words.in_words(words(text)) is not None:
+        return False
+    names = [name for field in fields if field is not dated[0] and (name := _NAME_WORD.findall(field))]
+    if is_list:
+        are_names = all(len(name) <= MAX_NAME and name[0][0].isupper() for name in names)
+    else:  # behind a comma only a person's
+        are_names = all(1 < len(name) <= MAX_NAME and all(word[0].isupper() for word in name) for name in names)
+    return are_names and stamp(dated[0].strip(), as_of, streams) is not None
 
 
 def _leads_elsewhere(said: str) -> bool:
@@ -352,15 +376,41 @@ def _is_stamp_talk(rest: str, calendar: Calendar, streams: "Streams") -> bool:
         return True
     if streams.not_stamp_words.in_words(words(rest)) is not None:
         return False
-    letters = [word for word in talk if not word.isdigit()]
-    if not letters or len(letters) > 6 or len(talk) - len(letters) > 2:
+    said = [word for word in talk if not word.isdigit()]
+    letters = _without_names(said, streams)
+    if not said or len(letters) > 6 or len(talk) - len(said) > 2:
         return False
     while letters:
-        fitting = [len(p.stems) for p in streams.stamp_words.phrases if p.find(letters[: len(p.stems)]) == 0]
-        if not fitting:
+        known = _stamp_words_at(letters, streams)
+        if not known:
             return False
-        letters = letters[max(fitting) :]
+        letters = letters[known:]
     return True
+
+
+def _stamp_words_at(letters: list[str], streams: "Streams") -> int:
+    """How many words a row of them begins with that stand beside the dates of items."""
+    phrases = streams.stamp_words.phrases
+    return max((len(p.stems) for p in phrases if p.find(letters[: len(p.stems)]) == 0), default=0)
+
+
+def _without_names(letters: list[str], streams: "Streams") -> list[str]:
+    """The words without who wrote an item and where: "Müəllif: Aysel Məmmədova", "Aysel Məmmədova tərəfindən"."""
+    kept: list[str] = []
+    at = 0
+    while at < len(letters):
+        word, at = letters[at], at + 1
+        if streams.named_behind.in_words([word]) is not None:
+            end = at + MAX_NAME
+            while at < min(end, len(letters)) and not _stamp_words_at(letters[at:], streams):
+                at += 1
+        elif streams.named_before.in_words([word]) is not None:
+            end = len(kept) - MAX_NAME
+            while len(kept) > max(end, 0) and not _stamp_words_at(kept[-1:], streams):
+                kept.pop()
+        else:
+            kept.append(word)
+    return kept
 
 
 def _guess(text: str, calendar: Calendar) -> date | None:

@@ -13,6 +13,7 @@ from lxml import html
 
 from reading.calendar import dates_in
 from reading.items import items_on
+from reading.lines import line_of, lines_of
 from reading.looking import Site
 from reading.page import Block, Link, Page, key_of
 from reading.stamps import days_under_headings, names_period
@@ -22,6 +23,8 @@ _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|json|xml|ods|odt|rtf|zip|rar)(?:$|
 _HEADING = frozenset("h2 h3 h4 h5 h6 dt".split())
 _ROW = frozenset("tr li dd".split())
 MAX_ROW = 700  # letters of a row of data
+MAX_BREAKS = 3  # lines of a cell of data, more or less
+MAX_BUTTON = 3  # words of a label that is a button: "Yüklə (CSV)"
 MAX_TITLE = 300  # letters of a block that can be an entry by itself; more is running text
 
 
@@ -59,30 +62,58 @@ def entries_on(page: Page, blocks: list[Block], site: Site) -> list[Entry]:
     found: list[Entry] = []
     for way in (_linked, _rows, _headed, _dated, _listed):
         here = list(way(page, blocks, own, site))
+        if found and way is _headed:
+            here = [entry for entry in here if entry.text != entry.title]  # the heading of a table that is told
         found += here
         if here and way is not _rows:
             break
         # A table of members may stand above a list of meetings: what it holds is told, the rest is looked at further.
-        covered = {below for entry in found for below in entry.element.iter()}
+        covered = {below for entry in found for below in _table_of(entry.element).iter()}
         blocks = [block for block in blocks if block.element not in covered]
     told = {entry.key for entry in found} | {entry.url for entry in found}
     inside = {above for entry in found for above in entry.element.iter()}
     for link in files_on(page, site):
         if link.key in told or link.url in told or link.element in inside:
             continue
-        row = _row_of(link.element)
-        text = squeeze(row.text_content()) if row is not None else link.label
-        found.append(
-            Entry(
-                link.label or text,
-                text[:MAX_TITLE],
-                _day(text, site),
-                link.url,
-                page,
-                row if row is not None else link.element,
-            )
-        )
+        found.append(_attached(link, page, site))
     return list({entry.key: entry for entry in reversed(found)}.values())[::-1]
+
+
+def _table_of(element: html.HtmlElement) -> html.HtmlElement:
+    """The table of an entry that is a row, with its head; else the entry itself."""
+    return next(element.iterancestors("table"), element) if element.tag == "tr" else element
+
+
+def _attached(link: Link, page: Page, site: Site) -> Entry:
+    """A document as an entry: named by its link or, where that says no more than "yüklə", by what stands beside it."""
+    row = _row_of(link.element)
+    line = line_of(link.element)
+    text = squeeze(row.text_content()) if row is not None else line
+    if row is not None and len(line) < len(text) and sum(1 for _ in row.iter("a")) > 1:
+        row, text = None, line  # one line of several in a cell
+    title = link.label
+    if not title or _is_button(title, site):
+        title = text if len(text) > len(title) + 2 else _heading_above(link.element) or text
+    element = row if row is not None else link.element
+    return Entry(title[:MAX_TITLE], text[:MAX_TITLE], _day(text, site), link.url, page, element)
+
+
+def _is_button(label: str, site: Site) -> bool:
+    """Whether a label says what may be done, or the format of a file, rather than what it is."""
+    return len(words(label)) <= MAX_BUTTON and site.method.streams.generic.in_words(words(label)) is not None
+
+
+def _heading_above(element: html.HtmlElement) -> str:
+    """The heading of the box that a button stands in, or the nearest before it."""
+    for up in (element, *element.iterancestors()):
+        before = up.getprevious()
+        while before is not None:
+            if before.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "b", "strong", "p"):
+                return squeeze(before.text_content())
+            before = before.getprevious()
+        if up.tag in ("body", "main", "td", "li", "article", "section"):
+            break
+    return ""
 
 
 def _day(text: str, site: Site) -> date | None:
@@ -109,21 +140,32 @@ def _rows(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Sit
     seen = set()
     for block in blocks:
         row = next((up for up in (block.element, *block.element.iterancestors()) if up.tag == "tr"), None)
-        if row is None or row in seen or _is_head_row(row):
+        if row is None or row in seen or is_head_row(row):
             continue
         seen.add(row)
         text = squeeze(" ".join(cell.text_content() for cell in row))
-        is_data = (
-            len(row) >= 2 and row.find("th") is None and row.find(".//table") is None and row.find(".//ul") is None
-        )
-        is_laid_out = any(len(cell.findall(".//p")) > 1 or cell.find(".//h2") is not None for cell in row)
-        if is_data and not is_laid_out and 12 < len(text) < MAX_ROW:
+        is_data = len(row) >= 2 and row.find("th") is None
+        # Beside a menu and a box that every page has, one cell alone is the page's own.
+        is_data = is_data and sum(any(el in own for el in cell.iter()) for cell in row) > 1
+        if is_data and not lays_out(row) and 12 < len(text) < MAX_ROW:
             columns = _columns(row)
-            head = " ".join(columns)
+            head = " ".join((_heading_above(_table_of(row)), *columns))
             yield Entry(text[:MAX_TITLE], text[:MAX_TITLE], _day_of_row(row, columns, site), None, page, row, head)
 
 
-def _is_head_row(row: html.HtmlElement) -> bool:
+def lays_out(row: html.HtmlElement) -> bool:
+    """Whether a row of a table holds parts of the page, rather than data: a list, paragraphs, a menu."""
+    return any(
+        cell.find(".//table") is not None
+        or cell.find(".//ul") is not None
+        or cell.find(".//h2") is not None
+        or len(cell.findall(".//p")) > 1
+        or len(cell.findall(".//br")) > MAX_BREAKS
+        for cell in row
+    )
+
+
+def is_head_row(row: html.HtmlElement) -> bool:
     """Whether a row without <th> is the head of its table: no number in it, and one in every row below."""
     table = next(row.iterancestors("table"), None)
     rows = list(table.iter("tr")) if table is not None else []
@@ -157,7 +199,7 @@ def _day_of_row(row: html.HtmlElement, columns: list[str], site: Site) -> date |
 
 def _headed(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
     """Headings, each with the text up to the next one; two at least, or one heading is the page's own."""
-    heads = [at for at, block in enumerate(blocks) if _is_head(block) and not names_period(block)]
+    heads = [at for at, block in enumerate(blocks) if is_head(block) and not names_period(block)]
     if len(heads) < 2:
         return
     for at, end in zip(heads, [*heads[1:], len(blocks)], strict=True):
@@ -165,7 +207,7 @@ def _headed(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: S
         yield Entry(blocks[at].text, text[:1500], _day(text, site), None, page, blocks[at].element)
 
 
-def _is_head(block: Block) -> bool:
+def is_head(block: Block) -> bool:
     if block.element.tag in _HEADING:
         return True
     # <p><b>Title</b></p>: all of a short paragraph in bold
@@ -179,6 +221,13 @@ def _dated(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Si
     headed = {page.blocks[at].element: day for at, (day, *_) in days_under_headings(page.blocks, site.as_of).items()}
     waiting: date | None = None
     for block in blocks:
+        lines = [line for line in lines_of(block) if _day(line[0], site) is not None or _files_in(line[1], page)]
+        if len(lines) > 1:
+            for text, elements in lines:
+                file = next(iter(_files_in(elements, page)), None)
+                element = elements[0] if file is not None else block.element
+                yield Entry(text[:MAX_TITLE], text, _day(text, site), file, page, element)
+            continue
         day = headed.get(block.element) or _day(block.text, site)
         if day is not None and len(block.text) < 25:
             waiting = day
@@ -186,6 +235,12 @@ def _dated(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Si
         if (day is not None or waiting is not None) and len(block.text) < 900:
             yield Entry(block.text[:MAX_TITLE], block.text, day or waiting, None, page, block.element)
         waiting = None
+
+
+def _files_in(elements: list[html.HtmlElement], page: Page) -> list[str]:
+    """Addresses of the documents that a line links to."""
+    inside = set(elements)
+    return [link.url for link in page.links if link.element in inside and _FILE.search(link.url)] if inside else []
 
 
 def _listed(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:

@@ -13,13 +13,14 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree, html
 
 from archive.evidence import Capture
+from archive.leads import is_route
 from reading.text import decode, fold, squeeze
 
 MAX_LINKS = 3_000  # per page; a page with more is a trap, not a menu
 MAX_LABEL = 300  # letters of a label that are kept
 MAX_FRAME_DEPTH = 7  # levels under <body> at which the frame of a site is still built
 _SKIP = frozenset({"script", "style", "noscript", "template", "svg", "select", "textarea", "iframe", "object"})
-_BLOCK = frozenset(
+BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form"
     " h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
     " caption".split()
@@ -74,7 +75,9 @@ _SESSION = re.compile(r"^(?:sid|phpsessid|jsessionid|aspsessionid\w*|utm_\w+|fbc
 
 @lru_cache(maxsize=8_192)
 def key_of(url: str) -> str:
-    """One name for one page: scheme, www., fragment, session ids, default file names and final slash do not count."""
+    """One name for one page: scheme, www., fragment, session ids, default file names and final slash do not count.
+
+    A fragment that names a page which a script shows (#/news) does."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     if parts.port and parts.port not in (80, 443):
@@ -83,7 +86,8 @@ def key_of(url: str) -> str:
     path = re.sub(r";jsessionid=[^/?]*", "", re.sub(r"/{2,}", "/", path), flags=re.I).rstrip("/")
     asked = [pair for pair in unquote(parts.query).split("&") if pair]
     query = "&".join(sorted(pair for pair in asked if not _is_session(pair, asked)))
-    return f"{host}{path}" + (f"?{query}" if query else "")
+    route = f"#{parts.fragment.rstrip('/')}" if is_route(parts.fragment) else ""
+    return f"{host}{path}" + (f"?{query}" if query else "") + route
 
 
 def _is_session(pair: str, asked: list[str]) -> bool:
@@ -107,7 +111,7 @@ def host_of(url: str) -> str:
 class Link:
     """One link as the visitor meets it."""
 
-    url: str  # absolute, without fragment
+    url: str  # absolute, without fragment; on a page as a browser showed it, with one that names a page (#/news)
     label: str  # text; or the picture's alt, title, aria-label
     zone: str  # nav | header | footer | aside | crumbs | body
     element: html.HtmlElement = field(repr=False)
@@ -253,7 +257,7 @@ def _parser() -> html.HTMLParser:
 
 def _walk(page: Page) -> tuple[tuple[Link, ...], tuple[Block, ...], dict[html.HtmlElement, str]]:
     body = page.tree.find("body")
-    walk = _Walk(page.base)
+    walk = _Walk(page.base, page.capture.made is not None)
     walk.enter(body if body is not None else page.tree, "body", 0, None, False)
     blocks = [block for box in walk.boxes if (block := box.block()) is not None]
     return tuple(walk.links), tuple(blocks), walk.zones
@@ -282,7 +286,8 @@ class _Box:
 class _Walk:
     """One walk over a tree, in the order of its text; what an element inherits comes down as arguments."""
 
-    def __init__(self, base: str):
+    def __init__(self, base: str, has_routes: bool):
+        self.has_routes = has_routes
         self.base, self.origin = base, "{0.scheme}://{0.netloc}".format(urlsplit(base))
         self.links: list[Link] = []
         self.boxes: list[_Box] = []  # that hold text, in its order
@@ -300,7 +305,7 @@ class _Walk:
         # A breadcrumb or a menu stays what it is; navigation inside a footer is still the footer.
         zone = self.zones[element] = above if above in _LASTING else _zone(element, tag, above, depth)
         # An element of the site's own making (md-card) is drawn as a box far more often than not.
-        box = _Box(element, zone) if outer is None or tag in _BLOCK or "-" in tag else outer
+        box = _Box(element, zone) if outer is None or tag in BLOCKS or "-" in tag else outer
         in_link = in_link or tag == "a"
         text = element.text
         if text and not text.isspace():
@@ -312,10 +317,12 @@ class _Walk:
             not len(element) and (label := element.get("alt") or element.get("title")) and _DATE_LABEL.fullmatch(label)
         ):
             self._gather(box, element, label + " ", in_link)
-        if (tag in ("a", "area") or element.get("onclick")) and len(self.links) < MAX_LINKS:
-            # An image map is a menu drawn as a picture.
-            place = "nav" if tag == "area" and zone == "body" else zone
-            link = _link(element, place, self.base, self.origin, len(self.links))
+        if (tag in ("a", "area", "frame") or element.get("onclick")) and len(self.links) < MAX_LINKS:
+            # An image map is a menu drawn as a picture; what a frameset shows is in the pages of its frames.
+            place = "nav" if tag in ("area", "frame") and zone == "body" else zone
+            link = _route(element, place, self.base, len(self.links)) if self.has_routes else None
+            shown = element.get("src") if tag == "frame" else None
+            link = link or _link(element, place, self.base, self.origin, len(self.links), shown)
             if link is not None:
                 self.links.append(link)
         for child in element:
@@ -400,6 +407,17 @@ def _link(
     if not label:
         label = next(iter(_other_labels(element)), "")
     return Link(url, label[:MAX_LABEL], zone, element, order, element.get("rel") or "")
+
+
+def _route(element: html.HtmlElement, zone: str, base: str, order: int) -> Link | None:
+    """A link to a page that a script shows under the same address: href="#/news"."""
+    path, _, fragment = (element.get("href") or "").strip().partition("#")
+    url = _address(path or ".", base) if is_route(fragment) else None
+    if url is None:
+        return None
+    label = squeeze(element.text_content()) or next(iter(_other_labels(element)), "")
+    url = base.partition("#")[0] if not path else url
+    return Link(f"{url}#{fragment}", label[:MAX_LABEL], zone, element, order, element.get("rel") or "")
 
 
 @lru_cache(maxsize=8_192)  # menus give the same addresses on every page

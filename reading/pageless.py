@@ -45,8 +45,9 @@ def printed_entries(
     dates_first = _are_dates_first(family, blocks, first_last[1])
     for n, one in enumerate(family):
         here = _within(_root(one, holders), blocks) or [one.place[0]]
-        title = _title(here, one, blocks, is_stamp)
-        if title is None:
+        is_line = holders[one.element] > 1  # of many in one block, parted by <br>
+        title = _line(family, n, blocks) if is_line else _title(here, one, blocks, is_stamp)
+        if title is None and not is_line:
             title = _title(_between(family, n, dates_first, first_last[1]), one, blocks, is_stamp)
         if title is not None:
             yield Printed(one, title[0][:MAX_TITLE], title[1])
@@ -95,6 +96,16 @@ def _between(family: list[Stamp], n: int, dates_first: bool, end: int) -> list[i
     if dates_first:
         return list(range(at + 1, family[n + 1].place[0] if n + 1 < len(family) else end))
     return list(range(family[n - 1].place[0] + 1 if n else max(at - 3, 0), at))
+
+
+def _line(family: list[Stamp], n: int, blocks: Sequence[Block]) -> tuple[str, html.HtmlElement] | None:
+    """The text of one of many lines in a block: what stands from its date up to the next one."""
+    (at, first), after = family[n].place, family[n + 1].place if n + 1 < len(family) else (-1, 0)
+    block = blocks[at]
+    last = after[1] if after[0] == at else first + 1
+    said = squeeze("".join(text for text, _ in block.pieces[first : max(last, first + 1)]))
+    said = said.replace(family[n].text, " ", 1).strip(" -–—|,;:()[]")
+    return (said, block.element) if len(said) >= MIN_TITLE else None
 
 
 def _title(

@@ -6,7 +6,7 @@ from reading.method import Words
 from reading.text import words
 
 # Ends of Azerbaijani family names, and the words that mark a father's name.
-_FAMILY = r"\w+(?:ov|ova|yev|yeva|ev|eva|zadə|zade|lı|li|lu|lü|bəyli|xanlı|oğlu|qızı|ski|skaya|gil|soy)"
+_FAMILY = r"\w+(?:ov|ova|yev|yeva|ev|eva|zadə|zade|lı|li|lu|lü|bəy|bəyli|xanlı|oğlu|qızı|ski|skaya|gil|soy)"
 _CAPITAL = r"[A-ZƏİIŞÇĞÖÜ][a-zəıişçğöü’'`-]+"
 _PERSON = re.compile(
     rf"\b(?:{_CAPITAL}\s+){{1,2}}(?=[A-ZƏİIŞÇĞÖÜ]){_FAMILY}\b(?:\s+{_CAPITAL})?(?:\s+(?:oğlu|qızı))?|\b{_CAPITAL}\s+{_CAPITAL}\s+{_CAPITAL}\s+(?:oğlu|qızı)\b"
@@ -14,6 +14,16 @@ _PERSON = re.compile(
 # Family name first, as lists have it: Mirzəyeva Leyla.
 _FAMILY_FIRST = re.compile(rf"(?=[A-ZƏİIŞÇĞÖÜ]){_FAMILY}\s+{_CAPITAL}\b")
 _TITLE_CASE = re.compile(rf"^\W*(?:\d+[.)]\s*)?{_CAPITAL}\s+{_CAPITAL}(?:\s+(?:{_CAPITAL}|oğlu|qızı))?\b")
+# Алиев Вели Гасан оглы, Вели Алиев, Петров Иван Сергеевич
+_RUSSIAN = re.compile(
+    r"\b[А-ЯЁ][а-яё]+(?:ов|ова|ев|ева|ёв|ин|ина|ский|ская|заде|лы|ли|бейли)\s+[А-ЯЁ][а-яё]+(?:\s+[А-ЯЁ][а-яё]+)?"
+    r"(?:\s+(?:оглы|огли|гызы|кызы))?\b"
+    r"|\b[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+(?:ов|ова|ев|ева|ёв|заде|лы|ли|бейли)\b"
+)
+# A family name, or the whole name, in capitals: "ƏLİYEV Vəli Həsən oğlu".
+_CAPITALS = re.compile(r"\b[A-ZƏİIŞÇĞÖÜА-ЯЁ]{4,}\b|\b(?:OĞLU|QIZI|ОГЛЫ|ГЫЗЫ)\b")
+_LIST_MARK = re.compile(r"[,;:]")
+_WHOLE = re.compile(rf"\W*(?:\d+[.)]\s*)?{_CAPITAL}\s+{_CAPITAL}(?:\s+{_CAPITAL})?(?:\s+(?:oğlu|qızı))?\W*")
 _INITIALS = re.compile(
     rf"\b[A-ZƏİIŞÇĞÖÜ]\.\s?(?:[A-ZƏİIŞÇĞÖÜ]\.\s?)?{_CAPITAL}\b|\b{_CAPITAL}\s[A-ZƏİIŞÇĞÖÜ]\.(?:\s?[A-ZƏİIŞÇĞÖÜ]\.)?"
 )
@@ -28,12 +38,28 @@ def people_in(text: str, not_people: Words, *, listed: bool = False) -> int:
     def is_person(name: str) -> bool:
         return not_people.in_words(words(name)) is None
 
-    found = {m[0] for m in _PERSON.finditer(text) if is_person(m[0])}
-    if listed:
-        found |= {m[0] for m in _INITIALS.finditer(text)}
-        if not found:
-            found |= {m[0] for m in _FAMILY_FIRST.finditer(text) if is_person(m[0])}
-        first = _TITLE_CASE.match(text)
-        if not found and first and is_person(first[0]):
-            found.add(first[0])
-    return len(found)
+    told = _CAPITALS.sub(_in_small_letters, text) if listed else text
+    names = [m for pattern in (_PERSON, _RUSSIAN) for m in pattern.finditer(told) if is_person(m[0])]
+    if not listed:
+        return len({m[0] for m in names})
+    names += [m for m in (*_INITIALS.finditer(told), *_FAMILY_FIRST.finditer(told)) if is_person(m[0])]
+    # One name may be found in two ways: those that overlap are one.
+    ends = -1
+    number = 0
+    for start, end in sorted(m.span() for m in names):
+        number += start >= ends
+        ends = max(ends, end)
+    apart = sum(is_name_of_person(said) and is_person(said) for said in _LIST_MARK.split(text))
+    first = _TITLE_CASE.match(text)
+    return max(number, apart, int(first is not None and is_person(first[0])))
+
+
+def is_name_of_person(text: str) -> bool:
+    """Whether a text is nothing but two or three words in capitals, as a name stands in a line of its own."""
+    return _WHOLE.fullmatch(text) is not None
+
+
+def _in_small_letters(word: re.Match[str]) -> str:
+    """ƏLİYEV as Əliyev, QIZI as qızı."""
+    small = word[0].replace("İ", "i").replace("I", "ı").lower()
+    return small if small in ("oğlu", "qızı", "оглы", "гызы") else word[0][0] + small[1:]

@@ -4,7 +4,7 @@ A list may be headed "2018" or "Avqust 2018" and print "29.07", "29 iyul" or "29
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -108,3 +108,11 @@ def _has_words_beside(block: Block) -> bool:
         return False
     said = " ".join(str(text) for text in row.itertext())
     return sum(word.isalpha() and len(word) > 2 for word in words(said[:400])) >= MIN_BESIDE
+
+
+def up_from(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """An element and all above it."""
+    at: html.HtmlElement | None = element
+    while at is not None:
+        yield at
+        at = at.getparent()

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from reading.finding import NotSeen
-from reading.items import Glance, item_day, items_on
+from reading.glance import Glance
+from reading.items import item_day, items_on
 from reading.looking import Site
 from reading.method import Method, load_method
-from reading.news import further_pages, read, status, stream_promise, undated_item_links, wants_more
+from reading.news import further_pages, read, stream_promise, undated_item_links, wants_more
+from reading.pace import status
 from reading.page import Page
 from tests.saved_site import saved_site
 
@@ -87,3 +89,10 @@ def test_a_glance_reads_a_list_without_the_rest_of_the_site() -> None:
     page = opened("ih_list").page("http://rayon-ih.gov.az/news.html")
     alone = Page(page.capture)
     assert len([i for i in items_on(alone, Glance(AS_OF, method(), "rayon-ih.gov.az")) if i.day]) == 20
+
+
+def test_of_a_list_without_days_enough_is_opened_to_tell_the_pace() -> None:
+    site = opened("list_in_no_order")
+    page = site.page("http://rayon-ih.gov.az/?m=3")
+    assert len(undated_item_links(page, method(), AS_OF)) == 13
+    assert wants_more([page], method(), AS_OF)

@@ -1035,7 +1035,7 @@ def test_the_way_to_the_home_page(captures: list[Capture], expected: tuple[Any, 
 def test_nothing_is_absent_from_a_page_that_a_script_builds(fact: str) -> None:
     shell = page_of('<div id="root"></div><script src="/static/js/main.js"></script>')
     found = asked(site_of(shell), fact)
-    assert (found.state, found.reason) == ("unseen", "script")
+    assert (found.state, found.reason) == ("unseen", "needs_browser")
 
 
 def test_an_address_that_the_registry_knows_is_not_a_move() -> None:

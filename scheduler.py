@@ -514,7 +514,8 @@ class Scheduler:
             last, process = self._beside.get(one.run, (None, None))
             is_due = last is None or abs(now - last) >= timedelta(minutes=one.every_minutes)
             if is_due and (process is None or process.poll() is not None):
-                command = _saytmetr([part.format(db=self._place.db) for part in shlex.split(one.run)])
+                said = {"db": self._place.db, "archive": self._place.archive}
+                command = _saytmetr([part.format(**said) for part in shlex.split(one.run)])
                 begun = self._start(
                     command, cwd=HERE, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
                 )

@@ -192,8 +192,10 @@ class Texts(Record):
     board: str
     id: str
     repeat: str
+    last_post: str
     values: dict[str, str]
     facts: dict[str, str]
+    networks: dict[str, str]
 
 
 @cache
@@ -206,12 +208,19 @@ def title_of(event: Event, language: Language, is_sample: bool) -> str:
     """One line: of whom, and what happened."""
     words = texts(language)
     said = load_rhythm().words("events", event.kind)[language]
-    kind = words.facts.get(event.what.removeprefix("sections."))
-    item = kind if event.what.startswith("sections.") else event.what
-    is_finer = event.what.startswith("sections.") or event.kind.startswith("level_")
+    room, _, rest = event.what.partition(".")
+    finer = {"sections": words.facts.get(rest), "social": _network(rest, words)}
+    item = finer.get(room, event.what)
+    is_finer = room in finer or event.kind.startswith("level_")
     shape = words.title_level if is_finer and item else words.title
     told = shape.format(name=clean(event.name), event=said, item=clean(item or ""))
     return (words.sample if is_sample else "") + told
+
+
+def _network(profile: str, words: Texts) -> str:
+    """ "Facebook, binagadi" of the profile `facebook.binagadi`."""
+    network, _, name = profile.partition(".")
+    return f"{words.networks.get(network, network)}, {name}"
 
 
 def body_of(event: Event, language: Language, board: str | None, names: Mapping[str, str]) -> str:
@@ -223,6 +232,9 @@ def body_of(event: Event, language: Language, board: str | None, names: Mapping[
         lines.append(words.change.format(before=before, after=after))
     elif after:
         lines.append(words.now.format(after=after))
+    if last := event.after.get("last_post"):
+        days = (date.fromisoformat(event.after["observed_on"]) - date.fromisoformat(last)).days
+        lines.append(words.last_post.format(date=last, days=days))
     lines += _proof(event.after, words)
     if event.members:
         shown = ", ".join(clean(names.get(one, one)) for one in event.members[:SHOWN_MEMBERS])

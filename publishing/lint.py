@@ -33,6 +33,7 @@ from publishing.blocks import (
     pieces_of,
 )
 from publishing.grammar import lower
+from publishing.posting import POSTS_DAYS
 from publishing.queries import OPEN, Asked, NoSuchQuery
 from publishing.tables import Cell, Row, Summary, Table, Value, summary_of
 from publishing.texts import texts_in
@@ -435,12 +436,14 @@ def _written(value: Value, as_of: dt.date | None, numbers: Callable[[float], str
 
 
 def _beside_values(asked: Asked, row: Row, lang: str) -> set[str]:
-    """What a cell may tell beside the values: pages looked at, the day a row was seen by hand, periods of documents."""
+    """What a cell may tell beside the values: pages looked at, the day a row was seen by hand, periods of documents,
+    the days in which posts are counted."""
     finding, numbers = asked.finding(row.id), texts_in(lang).number
     documents: Mapping[str, Mapping[str, object]] = finding.get("documents", {})
     parts = [*finding.get("sections", {}).values(), *documents.values()]
     out = {numbers(len(part.get("evidence") or ())) for part in parts}
     out |= {numbers(len(cell.evidence)) for cell in row.cells}
+    out |= {numbers(POSTS_DAYS)} if row.values.get("social_posts_30d") is not None else set()
     news = finding.get("news", {})
     if seen := news.get("observed_on"):
         out |= set(_written(dt.date.fromisoformat(seen), None, numbers))

@@ -29,7 +29,8 @@ from publishing.blocks import (
 )
 from publishing.clean import clean, shown
 from publishing.grammar import article
-from publishing.queries import OPEN, Asked, activity_of, asked_of
+from publishing.posting import reason_said, rule_said, unseen_profiles
+from publishing.queries import OPEN, Asked, asked_of
 from publishing.sentences import Slot, Speaker, languages
 from publishing.tables import SECTIONS, LevelRecord, Summary, Table
 from scoring.claims import Held
@@ -378,22 +379,53 @@ class _Report:
         yield self._grid("networks", ("network",), groups, rows)
 
     def _activity(self, groups: Sequence[str]) -> Iterator[Block]:
-        """The table of active and moderately active users, where somebody recorded how the pages are used."""
-        if not any(activity_of(self.asked, row.id) for row in self.asked.rows()):
+        """The table of active and moderately active users, where somebody looked at how the pages are used."""
+        if not self.asked.count("activity_looked"):
             yield Paragraph(self._say("activity_not_looked"), "note")
             return
         for group in groups:
-            keys = ("activity_active", "activity_moderate", "activity_none")
+            keys = ("activity_active", "activity_moderate", "activity_weak", "activity_stopped", "activity_none")
             if line := self._joined([self._say(key, group) for key in keys]):
                 yield Paragraph(line)
-        numbers = counter(1)
-        rows: list[tuple[Pieces, ...]] = []
-        for activity in ("active", "moderate"):
-            for id_ in self.asked.ask(f"activity:{activity}").ids:
-                name = self.speaker.name(id_, "site_url")
-                rows.append((self._place("activity", next(numbers)), (name,), (self.said.activities[activity],)))
-        columns = tuple(self.said.columns[key] for key in ("number", "authority", "activity"))
-        yield Grid("activity", self.said.captions["activity"], columns, tuple(rows))
+        users = [(one, id_) for one in ("active", "moderate") for id_ in self.asked.ask(f"activity:{one}").ids]
+        columns: tuple[str, ...] = ("number", "authority", "activity")
+        if any("social_posting_network" in row.values for row in self.asked.rows()):
+            columns += ("profile", "last_post", "posts", "seen_by")
+            yield Paragraph((Given(rule_said(self.speaker.lang), "methodology"),), "note")
+        rows = [
+            (
+                self._place("activity", place),
+                (self.speaker.name(id_, "site_url"),),
+                (self.said.activities[activity],),
+                *(self._posting(id_) if len(columns) > 3 else ()),
+            )
+            for place, (activity, id_) in enumerate(users, start=1)
+        ]
+        heads = tuple(self.said.columns[key] for key in columns)
+        yield Grid("activity", self.said.captions["activity"], heads, tuple(rows))
+
+    def _posting(self, id_: str) -> tuple[Pieces, ...]:
+        """The page that an authority's activity is known by, its newest post, how many in 30 days, who looked."""
+        values = self.asked.row(id_).values
+        network, url, by = (values.get(f"social_{name}") for name in ("posting_network", "posting_url", "observed_by"))
+        name = self.speaker.words.networks.get(str(network), str(network or ""))
+        day = self.speaker.day(f"fact:{id_}:social_newest_post")
+        counted = values.get("social_posts_30d") is not None
+        seen_by = self.said.seen_by
+        return (
+            (Ref(name, str(url)),) if url else (),
+            (day,) if day else (),
+            (self.speaker.count(f"fact:{id_}:social_posts_30d"),) if counted else (),
+            (Given(seen_by["hand"].format(by=by) if by else seen_by["program"], "observation"),) if network else (),
+        )
+
+    def _unseen_profiles(self) -> Iterator[Pieces]:
+        """Whose posts could not be looked at, by reason."""
+        social = (self.asked.finding(row.id).get("social", {}) for row in self.asked.rows())
+        reasons = dict.fromkeys(str(one["activity_reason"]) for found in social for one in unseen_profiles(found))
+        for reason in reasons:
+            said = Given(reason_said(reason, self.speaker.lang), "methodology")
+            yield self._say("limit_profiles", reason=reason, reason_said=said)
 
     def _examples(self, kind: str, groups: Sequence[str]) -> Iterator[Block]:
         """The sections with the newest dates and the most entries among those that hold something."""
@@ -606,7 +638,7 @@ class _Report:
             if item.by_hand
         ]
         others: list[Pieces] = [self._say("limit_site_only")]
-        if "social" in self.told and not any(activity_of(self.asked, row.id) for row in self.asked.rows()):
+        if "social" in self.told and not self.asked.count("activity_looked"):
             others.append(self._say("limit_activity"))
         lists = [Bullets(tuple(items))] if items else []
         return self._chapter("limits", Paragraph(head), *lists, Bullets((*by_hand, *others)))
@@ -628,6 +660,8 @@ class _Report:
         for item in self.items:
             if any(fact.startswith("documents.") for fact in item.facts()):
                 yield self._say("limit_document", item=self._item(item))
+        if "social" in self.told:
+            yield from self._unseen_profiles()
         yield self._say("limit_cut_short")
 
     def _glossary(self) -> Chapter:

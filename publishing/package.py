@@ -27,6 +27,10 @@ DICTIONARY = Path(__file__).parent / "package.yaml"
 DESCRIPTOR = "datapackage.json"
 LONG_CHARS = 2000  # of a rule or a statement
 _OF_A_FACT = tuple("state url verdict works items last_date activity remark last_post".split())
+_OF_A_PROFILE = (
+    *("network", "url", "account", "activity", "activity_reason", "last_post", "posts_7d", "posts_30d"),
+    *("listed_since", "observed_on", "observed_by"),
+)
 _UNSEEN: Mapping[str, Any] = {"state": "unseen", "reason": "not_visited", "evidence": []}
 
 Document = Mapping[str, Any]  # findings of one authority (contract, part 2)
@@ -198,7 +202,7 @@ def _news(authority: str, document: Document | None) -> Line:
 def _profiles(authority: str, document: Document | None) -> Iterator[Line]:
     profiles = (document or {"social": {}})["social"].get("profiles") or ()
     for place, profile in enumerate(profiles, start=1):
-        yield {"authority": authority, "place": place, "network": profile["network"], "url": profile["url"]}
+        yield {"authority": authority, "place": place, **{name: profile.get(name) for name in _OF_A_PROFILE}}
 
 
 def _level(level: LevelRecord) -> Line:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.border import Record, load
+from publishing import posting
 from publishing.tables import SECTIONS, LevelRecord, Row, Table
 
 if TYPE_CHECKING:
@@ -330,6 +331,21 @@ def _activity(asked: Asked, group: str, activity: str) -> Ids:
     )
 
 
+def _activity_looked(asked: Asked, group: str) -> Ids:
+    """Whose activity is known, by a look at the profiles or from a person's round."""
+    return _where(asked, group, lambda row: activity_of(asked, row.id) is not None)
+
+
+def _profile_unseen(asked: Asked, group: str, reason: str) -> Ids:
+    """With a profile of which nobody could see, for this reason, whether anything is posted there."""
+
+    def keeps(row: Row) -> bool:
+        unseen = posting.unseen_profiles(asked.finding(row.id).get("social", {}))
+        return any(profile["activity_reason"] == reason for profile in unseen)
+
+    return _where(asked, group, keeps)
+
+
 def _news(asked: Asked, group: str, status: str) -> Ids:
     return _where(asked, group, lambda row: news_of(row) == status)
 
@@ -543,6 +559,8 @@ QUERIES: Mapping[str, Query] = _all(
     Query("mobile", ("verdict",), _mobile),
     Query("network", ("network",), _network),
     Query("activity", ("activity",), _activity),
+    Query("activity_looked", (), _activity_looked),
+    Query("profile_unseen", ("reason",), _profile_unseen),
     Query("news", ("status",), _news),
     Query("news_seen", (), _news_seen),
     Query("search_works", ("works",), _search_works),
@@ -586,7 +604,7 @@ def news_of(row: Row) -> str:
 
 
 def activity_of(asked: Asked, id_: str) -> str | None:
-    """active or moderate where somebody recorded how the pages in social networks are used, else None."""
+    """active, moderate, weak or stopped where it was seen how the pages in social networks are used, else None."""
     values = asked.row(id_).values
     told = values.get("social_activity") or asked.finding(id_).get("social", {}).get("activity")
     return str(told) if told else None

@@ -52,6 +52,7 @@ class Narrative(Record):
     captions: Mapping[str, str]
     columns: Mapping[str, str]
     activities: Mapping[str, str]
+    seen_by: Mapping[str, str]
     verdicts: Mapping[str, str]
     statuses: Mapping[str, str]
     things: Mapping[str, str]

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from typing import Any
 
 from archive.registry import Agency
-from publishing import words
+from publishing import posting, words
 from publishing.clean import ADDRESS_CHARS, QUOTE_CHARS, address, clean
 from publishing.texts import Texts, texts_in
 from publishing.words import Finding, Line
@@ -426,6 +426,7 @@ def _values(document: Finding) -> dict[str, Value]:
         "social_remark": social.get("remark"),
         "social_last_post": social.get("last_post"),
         "social_urls": " ".join(filter(None, (_followed(profile["url"]) for profile in profiles))) or None,
+        **posting.values_of(social),
     }
     for kind in SECTIONS:
         section = _found(document, f"sections.{kind}")
@@ -547,7 +548,7 @@ def _unmarked(item: str, texts: Texts) -> Mark:
 
 def _evidence(*findings: Finding) -> tuple[Evidence, ...]:
     """The findings' evidence by turns, so that the first few pieces speak for each of them."""
-    turns = zip_longest(*(finding.get("evidence") or () for finding in findings))
+    turns = zip_longest(*(posting.evidence_of(finding) for finding in findings))
     return tuple(dict.fromkeys(_piece(piece) for turn in turns for piece in turn if piece))
 
 

@@ -54,6 +54,8 @@ class HeadTexts(Record):
     limit_incomplete_reason: str
     made: str
     made_text: tuple[str, ...]
+    posts_not_looked: str
+    posts_looked: str
     states: str
     levels: str
     news: str
@@ -185,6 +187,7 @@ class Texts(Record):
     counted: Mapping[str, Words]
     head: HeadTexts
     made_with_hands: str
+    made_with_observers: str
     made_by_hand: str
     hand: HandTexts
     compared: ComparedTexts

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from publishing.clean import address, clean, shown
+from publishing.posting import cell_lines, looked_profiles, profile_line
 from publishing.texts import Texts
 from scoring.comparison import Change
 
@@ -59,7 +60,7 @@ def mobile_and_social(mobile: Finding, social: Finding, texts: Texts) -> tuple[L
     """Item 2.4: the answer is the mobile version's; the social networks follow on a line of their own."""
     if mobile["state"] == social["state"] == "unseen" and mobile["reason"] == social["reason"]:
         return _unseen(mobile, texts)
-    return (*_mobile(mobile, texts), _social(social, texts))
+    return (*_mobile(mobile, texts), _social(social, texts), *(Line(said) for said in cell_lines(social, texts)))
 
 
 def fact_lines(fact: str, finding: Finding, as_of: dt.date, texts: Texts, *, alone: bool = True) -> tuple[Line, ...]:
@@ -71,7 +72,7 @@ def fact_lines(fact: str, finding: Finding, as_of: dt.date, texts: Texts, *, alo
         return section_content(fact.removeprefix("sections."), finding, as_of, texts, place=alone)
     match fact:
         case "social":
-            return (_social(finding, texts),)
+            return (_social(finding, texts), *_profiles(finding, texts))
         case "news":
             return (_news(finding, as_of, texts),)
         case "mobile":
@@ -204,8 +205,16 @@ def _social(social: Finding, texts: Texts) -> Line:
     return replace(line, after="; ".join(_activity(social, texts)))
 
 
+def _profiles(social: Finding, texts: Texts) -> Iterable[Line]:
+    """What was seen of the posts on each profile, where the round looked at them."""
+    for profile in looked_profiles(social):
+        name = texts.networks.get(profile["network"], profile["network"])
+        links = tuple(_followable([Link(name, profile["url"])]))
+        yield Line("", links=links, after=profile_line(profile, texts))
+
+
 def _activity(social: Finding, texts: Texts) -> Iterable[str]:
-    """What a person who looked at the networks themselves says; the program does not look there."""
+    """How the pages are used: by the best of them that could be looked at, or as a round made by hand tells it."""
     if activity := social.get("activity"):
         yield texts.activity[activity]
     if remark := social.get("remark"):

@@ -119,12 +119,18 @@ class Web:
 
 
 class _Certificates:
-    """Self-signed certificates, one per host, from one key; their dates are fixed, no clock is read."""
+    """Certificates of an authority of our own, one per host, from one key; their dates are fixed, no clock is read.
 
-    def __init__(self, folder: Path) -> None:
+    Nobody trusts that authority unless told to: its certificate is written to the file `authority`, where given.
+    """
+
+    def __init__(self, folder: Path, authority: Path | None = None) -> None:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Authority of the sample web")])
         self._made: dict[str, ssl.SSLContext] = {}
+        if authority is not None:
+            authority.write_bytes(self._pem(self._name, x509.BasicConstraints(ca=True, path_length=0)))
 
     def context(self, host: str) -> ssl.SSLContext:
         if host not in self._made:
@@ -133,36 +139,47 @@ class _Certificates:
 
     def _make(self, host: str) -> ssl.SSLContext:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(self._key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(datetime(2015, 1, 1, tzinfo=UTC))
-            .not_valid_after(datetime(2045, 1, 1, tzinfo=UTC))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-            .sign(self._key, hashes.SHA256())
-        )
         pem = self._folder / f"{host}.pem"
         private = self._key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        pem.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+        pem.write_bytes(private + self._pem(name, x509.SubjectAlternativeName([x509.DNSName(host)])))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
         return context
+
+    def _pem(self, name: x509.Name, extension: x509.ExtensionType) -> bytes:
+        public = self._key.public_key()
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(self._name)
+            .public_key(public)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(datetime(2015, 1, 1, tzinfo=UTC))
+            .not_valid_after(datetime(2045, 1, 1, tzinfo=UTC))
+            .add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
+        return certificate.public_bytes(serialization.Encoding.PEM)
 
 
 class Proxy:
     """One listening proxy."""
 
     def __init__(
-        self, web: Web, certificates: Path, watch: Watch | None = None, guests: Mapping[str, Guest] | None = None
+        self,
+        web: Web,
+        certificates: Path,
+        watch: Watch | None = None,
+        guests: Mapping[str, Guest] | None = None,
+        authority: Path | None = None,
     ) -> None:
         self._web = web
         self._guests = guests or {}
-        self._certificates = _Certificates(certificates)
+        self._certificates = _Certificates(certificates, authority)
         self._watch = watch
         self._busy: set[asyncio.Task[None]] = set()
 
@@ -300,12 +317,16 @@ async def serve(
     *,
     watch: Watch | None = None,
     guests: Mapping[str, Guest] | None = None,
+    authority: Path | None = None,
     ready: Callable[[int], None] | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
-    """Serves until `stop` is set or the task is cancelled; `ready` is told the port."""
+    """Serves until `stop` is set or the task is cancelled; `ready` is told the port.
+
+    `authority`: file for the certificate that those of all hosts hang on, for clients that are to trust them.
+    """
     with tempfile.TemporaryDirectory(prefix="sampleweb-") as folder:
-        proxy = Proxy(Web(described or world()), Path(folder), watch, guests)
+        proxy = Proxy(Web(described or world()), Path(folder), watch, guests, authority)
         server = await proxy.start(port)
         if ready is not None:
             ready(server.sockets[0].getsockname()[1])
@@ -323,6 +344,7 @@ def running(
     port: int = 0,
     watch: Watch | None = None,
     guests: Mapping[str, Guest] | None = None,
+    authority: Path | None = None,
 ) -> Iterator[str]:
     """The proxy in a thread of its own; yields its address, e.g. http://127.0.0.1:40123."""
     bound: list[int] = []
@@ -337,7 +359,9 @@ def running(
     def run() -> None:
         asyncio.set_event_loop(loop)
         try:
-            loop.run_until_complete(serve(port, described, watch=watch, guests=guests, ready=ready, stop=stop))
+            loop.run_until_complete(
+                serve(port, described, watch=watch, guests=guests, authority=authority, ready=ready, stop=stop)
+            )
         finally:
             up.set()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
 from archive.registry import Agency
@@ -26,7 +27,7 @@ from scoring.ladder import (
     unseen_because,
     was_not_asked,
 )
-from scoring.levels import Findings, Level, levels_of, must_be_earlier, predecessors_of
+from scoring.levels import Findings, Level, by_another_look, levels_of, must_be_earlier, predecessors_of
 from scoring.plans import ORDER, Item, Plan
 
 # Why a cell reads as it does. `site`: the site itself; `rule`: another edition of the rule gave the other level (the
@@ -96,12 +97,14 @@ def changes(
         raise ValueError(f"{before_plan.plan} is another plan than {plan.plan}: its items are other promises")
     before = _Before(before_findings, plan, before_plan, before_levels, predecessors_of(agencies))
     now = _words(now_levels)
+    days = _as_of(before_findings), _as_of(now_findings)
     found = []
     for authority in now_findings["authorities"]:
         earlier = before.of(authority["id"])
         for item in plan.items:
             if item.concerns(authority["id"], authority.get("group", "")):
-                found.append(_of_item(authority, item, now[authority["id"], item.id], earlier, before))
+                change = _of_item(authority, item, now[authority["id"], item.id], earlier, before)
+                found.append(_unless_by_another_look(change, authority, item, earlier, plan, days))
         found += (_of_fact(authority, fact, earlier, before) for fact in facts_of(authority))
     return tuple(found)
 
@@ -190,6 +193,23 @@ def _by_rule(authority: Finding, item: Item, was: _Word, now: _Word, then: Findi
     unseen = [word.reason for word in (was, now) if word.level == NOT_ASSESSED]
     asked = was.level != NOT_ASSESSED or not _was_not_asked(item, then)
     return tell(was.level, verdict, "capture" if asked else "not_recorded", "; ".join(unseen) or shown_by)
+
+
+def _unless_by_another_look(
+    change: Change, authority: Finding, item: Item, earlier: _Earlier, plan: Plan, days: tuple[date, date]
+) -> Change:
+    """The change; not comparable where only one round looked at the posts on profiles, or at the page as it is drawn,
+    and that alone makes the levels differ."""
+    if earlier.document is None or change.why not in ("site", "successor") or change.verdict == "not_comparable":
+        return change
+    if not by_another_look(change.verdict, earlier.document, authority, item, plan, days):
+        return change
+    detail = "; ".join(filter(None, (change.detail, "one of the two rounds did not look at all that the rule asks")))
+    return replace(change, verdict="not_comparable", why="not_recorded", detail=detail)
+
+
+def _as_of(findings: Findings) -> date:
+    return date.fromisoformat(findings["round"]["as_of"])
 
 
 def _was_not_asked(item: Item, then: Finding) -> bool:

@@ -19,8 +19,10 @@ from math import ceil
 from statistics import multimode
 from typing import Any, Literal
 
+from reading.activity import CLASSES, same_profile
 from scoring.cohorts import Cohort, Member, fell_silent, is_more_than_chance, platform_of
 from scoring.ladder import NOT_ASSESSED, finding_of, short
+from scoring.levels import activity_of, rendered_of
 from scoring.plans import ORDER
 from scoring.rhythm import (
     OFF,
@@ -48,6 +50,7 @@ _NEAR_DAYS = 3  # within which sites of a platform go down together
 _KEPT_COHORT_DAYS = 400
 _OFF_KIND = {"down": "went_down", "blocked": "went_blocked", "placeholder": "went_placeholder"}
 _PRESENCE = ("absent", "partial", "found")
+_SOCIAL_KIND = {"stopped": "social_stopped", "running": "social_resumed"}
 _SECTION_KIND = {
     ("absent", "partial"): "section_appeared",
     ("absent", "found"): "section_appeared",
@@ -92,7 +95,7 @@ class Event:
     kind: str  # one of scoring.rhythm.EVENT_KINDS
     authority: str | None  # None: of several, see `members`
     name: str
-    what: str  # site | news | sections.<kind> | "<plan> <item>" | a platform
+    what: str  # site | news | social.<network>.<profile> | sections.<kind> | "<plan> <item>" | a platform
     since: date
     noticed_on: date
     look: str  # the round that settled it
@@ -290,6 +293,7 @@ class _Step:
     def _of_authority(self, authority: Finding) -> list[Event]:
         record = self._record(authority)
         found = [*self._of_site(authority, record), *self._of_news(authority, record)]
+        found += self._of_social(authority, record)
         sections = list(self._of_sections(authority, record))
         levels = list(self._of_levels(authority, record))
         found += self._redesigned(authority, record, sections, levels)
@@ -363,10 +367,12 @@ class _Step:
         self, authority: Finding, record: _Record, given: PlanLevels, level: Mapping[str, Any]
     ) -> Iterator[Event]:
         what = f"{given.plan} {level['item']}"
-        track = self._track(record, what)
-        if track.get("edition") != given.edition:  # another rule: not the site that changed
+        track, looked = self._track(record, what), _looked_at(authority, level["stood_on"])
+        by_another_look = track.get("looked", looked) != looked and level["base"] != track["is"]
+        if track.get("edition") != given.edition or by_another_look:  # not the site that changed
             track.clear()
             track.update(_new_track(), edition=given.edition)
+        track["looked"] = looked
         fact = next(iter(level["stood_on"]), "site")
         shown = {**self._shown(authority, fact, level["base"]), "rule": dict(level["rule"])}
         seen = _Seen(level["base"], level["base"], shown, self.day)
@@ -468,6 +474,32 @@ class _Step:
         if pace.items >= rule.many_items and pace.source != "rate":
             return "high", "many_items"
         return ("medium", "some_items") if pace.items >= rule.few_items else ("low", "few_items")
+
+    # -- posts on profiles
+
+    def _of_social(self, authority: Finding, record: _Record) -> Iterator[Event]:
+        """Whether posting on a profile stopped, or goes on again. One look at it counts once, in however many rounds it
+        is used; a profile that could not be looked at says nothing."""
+        social = authority.get("social") or {}
+        for profile in social.get("profiles") or social.get("known_profiles") or ():
+            if profile.get("activity") in CLASSES:
+                yield from self._of_profile(authority, record, profile)
+
+    def _of_profile(self, authority: Finding, record: _Record, profile: Mapping[str, Any]) -> Iterator[Event]:
+        network, path = same_profile(profile["network"], profile["url"])
+        what = f"social.{network}.{path.strip('/?')}"
+        track, on = self._track(record, what), date.fromisoformat(profile["observed_on"])
+        if profile["observed_on"] <= track.get("observed_on", ""):
+            return
+        track["observed_on"] = profile["observed_on"]
+        value = "stopped" if profile["activity"] == CLASSES[-1] else "running"
+        proof = [*profile.get("activity_evidence", ()), {"url": profile["url"], "sha256": None, "quote": None}][:1]
+        shown = {"value": value, "on": self.day.isoformat(), "round": self.look.name, "evidence": proof}
+        shown |= {"last_post": profile["last_post"], "observed_on": profile["observed_on"]}
+        since = date.fromisoformat(profile["last_post"]) if profile["last_post"] else on
+        change = _observe(track, _Seen(value, value, shown, since), on, self.method.hysteresis.social)
+        if change:
+            yield from self._tell(authority, what, track, change, _SOCIAL_KIND[change.now])
 
     # -- telling
 
@@ -765,6 +797,13 @@ def event_id(of: str, kind: str, what: str, since: date) -> str:
     return hashlib.sha256("\n".join((of, kind, what, since.isoformat())).encode()).hexdigest()[:16]
 
 
+def _looked_at(authority: Finding, facts: Iterable[str]) -> list[bool]:
+    """Of the looks that not every round makes, which this one made: posts on profiles, the page as it is drawn."""
+    asked = set(facts)
+    social, mobile = finding_of(authority, "social"), finding_of(authority, "mobile")
+    return ["social" in asked and not activity_of(social)[1], "mobile" in asked and rendered_of(mobile) is not None]
+
+
 def _kind_of(fact: str, change: _Change) -> str:
     if fact == "site":
         return "came_back" if change.now == "up" else "went_down"
@@ -772,6 +811,8 @@ def _kind_of(fact: str, change: _Change) -> str:
         return "news_stopped" if change.now == "stopped" else "news_resumed"
     if fact.startswith("sections."):
         return _SECTION_KIND[change.was, change.now]
+    if fact.startswith("social."):
+        return _SOCIAL_KIND[change.now]
     return "level_fell" if ORDER.index(change.now) > ORDER.index(change.was) else "level_rose"
 
 

@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from archive.registry import Agency
-from scoring.ladder import NOT_ASSESSED, Finding, compare_levels, finding_of
+from reading.activity import CLASSES, UNSEEN, is_open
+from scoring.ladder import NOT_ASSESSED, Finding, Verdict, compare_levels, finding_of
 from scoring.plans import Condition, Item, Plan, Words
 from scoring.reviews import Hand
 
@@ -66,7 +67,7 @@ def levels_of(
             before.get(a["id"]) or before.get(heirs.get(a["id"], "")),
             item,
             plan,
-            _as_of(against),
+            (_as_of(against), as_of),
         )
         for a, item in cells
     ]
@@ -97,7 +98,10 @@ def _base(authority: Finding, item: Item, plan: Plan, as_of: date) -> Level:
     """The level by this round alone: the first level that holds, unless a better one is unknown."""
 
     def give(level: str, words: Words, reason: str = "") -> Level:
-        return Level(authority["id"], item.id, level, level, words.by_language, reason, item.facts())
+        said = words.by_language
+        if level != NOT_ASSESSED:
+            said = _with_look_at_mobile(said, item, plan, authority)
+        return Level(authority["id"], item.id, level, level, said, reason, item.facts())
 
     if item.by_hand:
         return give(NOT_ASSESSED, item.by_hand, "by_hand")
@@ -113,15 +117,60 @@ def _base(authority: Finding, item: Item, plan: Plan, as_of: date) -> Level:
     raise AssertionError("the last level of an item takes what is left: scoring.plans checks it")
 
 
-def _compared(now: Level, authority: Finding, before: Finding | None, item: Item, plan: Plan, then: date) -> Level:
-    """The same level, or `worse` where the comparison of the two rounds says so."""
+def _with_look_at_mobile(rule: dict[str, str], item: Item, plan: Plan, authority: Finding) -> dict[str, str]:
+    """The rule in words, and which look at the mobile version it stood on, where it asks for both."""
+    mobile = finding_of(authority, "mobile")
+    if plan.mobile_by is None or mobile["state"] != "found" or not _asks_rendered(item):
+        return rule
+    by = plan.mobile_by.rendered if rendered_of(mobile) else plan.mobile_by.static
+    return {lang: f"{said} {by.by_language[lang]}" for lang, said in rule.items()}
+
+
+def _asks_rendered(item: Item) -> bool:
+    def asks(condition: Condition) -> bool:
+        return condition.rendered is not None or any(map(asks, condition.parts))
+
+    return any(rule.when is not None and asks(rule.when) for rule in item.levels)
+
+
+def _compared(
+    now: Level, authority: Finding, before: Finding | None, item: Item, plan: Plan, days: tuple[date, date]
+) -> Level:
+    """The same level, or `worse` where the comparison of the two rounds says so. `days`: as_of then and now."""
     if before is None or not item.concerns(before["id"], before.get("group", "")):
         return now
-    was = _base(before, item, plan, then).level
+    was = _base(before, item, plan, days[0]).level
     verdict, shown_by = compare_levels(was, now.level, item.facts(), before, authority)
-    if verdict != WORSE:
+    if verdict != WORSE or by_another_look(verdict, before, authority, item, plan, days):
         return now
     return replace(now, level=WORSE, rule=plan.worse.by_language, reason=shown_by)
+
+
+def by_another_look(
+    verdict: Verdict, before: Finding, now: Finding, item: Item, plan: Plan, days: tuple[date, date]
+) -> bool:
+    """Whether two levels differ so only because one of the two rounds looked at what the other did not look at: the
+    posts on profiles, the page as a browser draws it. Without that look on both sides the verdict is another."""
+    even_before, even_now = _on_equal_footing(before, now)
+    if (even_before, even_now) == (before, now):
+        return False
+    was, is_now = _base(even_before, item, plan, days[0]).level, _base(even_now, item, plan, days[1]).level
+    return compare_levels(was, is_now, item.facts(), before, now)[0] != verdict
+
+
+def _on_equal_footing(before: Finding, now: Finding) -> tuple[Finding, Finding]:
+    """Both rounds' findings without the looks that only one of them made."""
+    pair = [dict(before), dict(now)]
+    mobile = [finding_of(one, "mobile") for one in pair]
+    if (rendered_of(mobile[0]) is None) != (rendered_of(mobile[1]) is None):
+        for one, found in zip(pair, mobile, strict=True):
+            one["mobile"] = {key: value for key, value in found.items() if key != "rendered"}
+    social = [finding_of(one, "social") for one in pair]
+    if activity_of(social[0])[1] != activity_of(social[1])[1]:
+        for one, found in zip(pair, social, strict=True):
+            bare = [{"network": p["network"], "url": p["url"]} for p in found.get("profiles") or ()]
+            one["social"] = {**found, "activity": None, "profiles": bare}
+    return pair[0], pair[1]
 
 
 def _unseen(facts: Iterable[str], authority: Finding) -> str:
@@ -143,7 +192,8 @@ def _holds(condition: Condition, authority: Finding, as_of: date) -> bool | None
 def _fact_holds(condition: Condition, finding: Finding, as_of: date) -> bool | None:
     if finding["state"] == "unseen":
         return None
-    return all(_TESTS.get(name, _one_of)(name, finding, wanted, as_of) for name, wanted in condition.tests.items())
+    told = [_TESTS.get(name, _one_of)(name, finding, wanted, as_of) for name, wanted in condition.tests.items()]
+    return False if False in told else None if None in told else True
 
 
 def _one_of(name: str, finding: Finding, wanted: Any, _: date) -> bool:
@@ -170,7 +220,52 @@ def _covers(_: str, finding: Finding, wanted: Any, as_of: date) -> bool:
     return ended is not None and bool((as_of - date.fromisoformat(ended)).days <= wanted)
 
 
-_TESTS: dict[str, Callable[[str, Finding, Any, date], bool]] = {
+def _activity(_: str, finding: Finding, wanted: Any, __: date) -> bool | None:
+    """Of the best profile. One that could not be looked at may be better than those that were: then it is unknown."""
+    if finding["state"] != "found":
+        return False
+    best, could_be_better = activity_of(finding)
+    if not could_be_better:
+        return best in wanted
+    if UNSEEN in wanted:
+        return True
+    possible = CLASSES[: CLASSES.index(best) + 1] if best else CLASSES
+    return _of_all(word in wanted for word in possible)
+
+
+def _rendered(_: str, finding: Finding, wanted: Any, __: date) -> bool | None:
+    verdict = rendered_of(finding)
+    if verdict is None:
+        return True if UNSEEN in wanted else None
+    return verdict in wanted
+
+
+def _of_all(answers: Iterable[bool]) -> bool | None:
+    """The one answer that all of them give; None where they differ."""
+    told = set(answers)
+    return told.pop() if len(told) == 1 else None
+
+
+def activity_of(social: Finding) -> tuple[str | None, bool]:
+    """(the best class of the profiles that were seen, whether one that was not seen could be better).
+
+    A hand-made round tells one class of the whole authority, and that is all there is to know of it.
+    """
+    best = social.get("activity")
+    looked = [profile for profile in social.get("profiles") or () if "activity" in profile]
+    unsure = any(map(is_open, looked)) if looked else best is None
+    return best, unsure and best != CLASSES[0]
+
+
+def rendered_of(mobile: Finding) -> str | None:
+    """good, poor or broken: what a browser drew; None where no browser looked."""
+    verdict = (mobile.get("rendered") or {}).get("verdict")
+    return str(verdict) if verdict else None
+
+
+_TESTS: dict[str, Callable[[str, Finding, Any, date], bool | None]] = {
+    "activity": _activity,
+    "rendered": _rendered,
     "content": _content,
     "items_at_least": _items,
     "last_within_days": _recent,

@@ -26,6 +26,7 @@ ORDER: tuple[str, ...] = ("full", "significant", "none")
 _SECTION = "sections."
 _DOCUMENT = "documents."
 _FACTS = ("mobile", "social", "news", "search", "languages")
+_OF_ONE_FACT = {"activity": "social", "rendered": "mobile"}  # tests that only one fact has
 _FILE = re.compile(r"(?P<plan>[a-z0-9][a-z0-9-]*)(?:\.(?P<edition>[1-9]\d*))?")
 
 
@@ -54,6 +55,9 @@ class Condition(Record):
 
     Either `all` or `any` of other conditions, or tests of one `fact`. A list under a test means: one of these.
     `content` is the exception: each of these must be there.
+
+    `activity` (of the fact social) and `rendered` (of mobile) are of looks that not every round has. Without a look
+    they are unknown, unless `unseen` is among the words that are asked for: then that is an answer too.
     """
 
     all: Annotated[tuple[Condition, ...], Field(min_length=1)] | None = None
@@ -61,7 +65,9 @@ class Condition(Record):
     fact: Annotated[str, AfterValidator(_fact)] | None = None
     state: tuple[Literal["found", "partial", "absent"], ...] | None = None
     verdict: tuple[Literal["responsive", "separate", "none"], ...] | None = None
+    rendered: tuple[Literal["good", "poor", "broken", "unseen"], ...] | None = None
     status: tuple[Literal["active", "slowed", "stopped"], ...] | None = None
+    activity: tuple[Literal["active", "moderate", "weak", "stopped", "unseen"], ...] | None = None
     fullness: tuple[Literal["full", "formal", "empty", "off_topic", "broken"], ...] | None = None
     placement: tuple[Literal["menu", "page", "search_only"], ...] | None = None
     content: tuple[Text, ...] | None = None
@@ -93,6 +99,9 @@ class Condition(Record):
         if len(forms) != 1:
             said = " and ".join(forms) or "none of them"
             raise wrong(f"a condition is one of all, any and fact, and this one has {said}", "keep one of the three")
+        for test, fact in _OF_ONE_FACT.items():
+            if getattr(self, test) is not None and self.fact != fact:
+                raise wrong(f"`{test}` is asked of {self.fact or 'no fact'}", f"ask it of `fact: {fact}`")
         if bool(self.tests) != (forms == ["fact"]):
             what = (
                 "a fact is named and nothing is asked of it" if forms == ["fact"] else "tests stand beside all or any"
@@ -154,6 +163,13 @@ class Source(Record):
     url: Text | None = None
 
 
+class MobileBy(Record):
+    """What a level that asks `rendered` says of the look that it stood on: the page's code, or a browser's picture."""
+
+    static: Words
+    rendered: Words
+
+
 class Plan(Record):
     """An action plan, in one edition of the rules. A published edition is never changed: a new one is added."""
 
@@ -165,6 +181,7 @@ class Plan(Record):
     source: Source
     worse: Words
     not_assessed: Words
+    mobile_by: MobileBy | None = None
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
 
     def item(self, wanted: str) -> Item:

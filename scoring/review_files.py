@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from archive.border import Complaint, Fault, Record, Unusable, load, near
+from archive.csv_file import read_csv
 from archive.registry import Agency
 from scoring.plans import Plan
 from scoring.reviews import Entry, Review
@@ -155,50 +154,11 @@ _COLUMNS = (
 
 
 def _of_csv(path: Path, check: _Check) -> list[Review]:
-    name = str(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise Unusable([Fault(name, line, "this is not UTF-8 text", "save the file as UTF-8")]) from None
-    except OSError as error:
-        what = f"the file cannot be read ({error.strerror})"
-        raise Unusable([Fault(name, 0, what, "check who may read it")]) from None
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        lines = list(_numbered(rows))
-    except csv.Error as error:
-        mend = "check the quotes on this line"
-        raise Unusable([Fault(name, rows.line_num, f"this is not CSV: {error}", mend)]) from None
-    return _entries(path, lines, check)
-
-
-def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line that it begins on: a quoted cell may run over several."""
-    begins = 1
-    for row in rows:
-        if row:
-            yield begins, row
-        begins = rows.line_num + 1
-
-
-def _entries(path: Path, lines: Sequence[tuple[int, list[str]]], check: _Check) -> list[Review]:
-    name = str(path)
-    if len(lines) < 2:
-        raise Unusable([Fault(name, 1, "the file has no reviews", "write its columns and its rows, or take it away")])
-    (head_line, head), *body = lines
-    strange = [column for column in head if column not in _COLUMNS]
-    faults = [
-        Fault(name, head_line, f"unknown column {one!r}", f"{near(one, _COLUMNS)}columns: {' '.join(_COLUMNS)}")
-        for one in strange
-    ]
-    if len(set(head)) < len(head):
-        faults.append(Fault(name, head_line, "a column stands twice", "keep one of the two"))
-    if faults:
-        raise Unusable(faults)
+    name, file = str(path), read_csv(path, _COLUMNS, "reviews")
     found: list[Review] = []
-    for number, (line, row) in enumerate(body, start=1):
-        entry = _entry(name, line, head, row, faults)
+    faults: list[Fault] = []
+    for number, (line, row) in enumerate(file.rows, start=1):
+        entry = _entry(name, line, file.head, row, faults)
         if entry is not None:
             review = Review(_place(path, number), entry)
             faults += [Fault(name, line, one.what, one.mend) for one in check.complaints(review, ())]

@@ -34,6 +34,7 @@ UP = ("up", "moved")
 SURE = ("low", "medium", "high")
 EVENT_KINDS = (
     *("went_down", "went_blocked", "went_placeholder", "came_back", "news_stopped", "news_resumed"),
+    *("social_stopped", "social_resumed"),
     *("section_appeared", "section_vanished", "section_emptied", "section_filled", "level_fell", "level_rose"),
     *("cohort_stopped", "cohort_returned", "cohort_down", "cohort_up", "unsteady", "redesign_suspected"),
 )
@@ -102,6 +103,7 @@ class Hysteresis(Record):
     news: Need
     section: Need
     level: Need
+    social: Need
     why: Words
 
 

@@ -5,6 +5,7 @@ import hashlib
 import ipaddress
 import json
 import math
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ HAND_ROUNDS = HERE / "methodology" / "rounds"
 CLAIMS = HERE / "methodology" / "claims"
 REVIEWS = HERE / "reviews"
 RESPONSES = HERE / "responses"
+OBSERVATIONS = HERE / "observations"
 PACKAGE = "package"  # the form of the report that is a folder
 MAX_CELL = 60  # letters of a cell of a table on the terminal
 # Controls that JSON leaves as they are (C1), marks of direction and of no width.
@@ -57,6 +59,12 @@ _AGENCIES = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=HERE / "agencies.yaml",
     help="The registry.",
+)
+_OBSERVATIONS = click.option(
+    "--observations",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=OBSERVATIONS,
+    help="Folder of what people saw on profiles (csv).",
 )
 _PLAN = click.option(
     "--plan",
@@ -106,8 +114,8 @@ def _checked_name(_: click.Context, __: click.Parameter, value: str | None) -> s
     return value
 
 
-def _checked_seconds(_: click.Context, __: click.Parameter, value: float) -> float:
-    if not math.isfinite(value):
+def _checked_seconds(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
         raise click.BadParameter(f"{value} is no number of seconds")
     return value
 
@@ -129,6 +137,9 @@ def _is_loopback(proxy: str | None) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+_HOW_TO_GET_A_BROWSER = "there is no browser on this machine; to install one: make browser"
 
 
 @cli.command()
@@ -170,6 +181,12 @@ def _is_loopback(proxy: str | None) -> bool:
     "--canary", multiple=True, help="Address that answers whenever our own line is in order; may be repeated."
 )
 @click.option("--hours", callback=_checked_hours, help="Hours of the day in Baku in which sites are asked, e.g. 22-6.")
+@click.option(
+    "--browser/--no-browser",
+    default=None,
+    help="Look at pages that are built by scripts in a browser, and at home pages as a phone shows them; when neither"
+    " is said, where there is one.",
+)
 @click.option("--resume", is_flag=True, help="Go on with a round that was stopped.")
 @click.option(
     "--light",
@@ -185,7 +202,8 @@ def _is_loopback(proxy: str | None) -> bool:
 def crawl(
     agencies: Path, only: str | None, group: str | None, as_of: datetime | None, round_name: str | None, db: str,
     archive: Path, proxy: str | None, delay: float, budget: int, timeout: float, contact: str | None,
-    canary: tuple[str, ...], hours: tuple[int, int] | None, resume: bool, light: bool, sample: bool,
+    canary: tuple[str, ...], hours: tuple[int, int] | None, browser: bool | None,
+    resume: bool, light: bool, sample: bool,
 ) -> None:  # fmt: skip
     """Visit the authorities' sites, keep the evidence, read the findings."""
     if delay == 0 and not _is_loopback(proxy):
@@ -196,21 +214,26 @@ def crawl(
             " --contact ADDRESS or SAYTMETR_CONTACT"
         )
     from archive.known import is_light, light_guides, newest_full
+    from archive.leads import Lookout
     from archive.registry import load_registry
     from archive.turn import turn
     from reading.guide import guides
     from reading.method import load_method
+    from spiders.browser import executable
     from spiders.crawl import Manners, ProxyGone
     from spiders.crawl import crawl as visit_all
     from spiders.preflight import check_proxy
 
     registry = load_registry(agencies)
+    by_hand = _by_hand(OBSERVATIONS)  # what people wrote is looked at before anybody is visited
     if only:
         registry = registry.only(_listed(only))
     if group:
         registry = registry.of_group(group)  # type: ignore[arg-type]
     if not registry.agencies:
         raise click.UsageError("no authority is left after --only and --group")
+    if browser and executable() is None:
+        raise click.ClickException(_HOW_TO_GET_A_BROWSER)
     method = load_method()
     manners = Manners(
         delay_s=delay,
@@ -220,7 +243,9 @@ def crawl(
         contact=contact,
         canaries=canary,
         hours=hours,
+        browser=executable() is not None if browser is None else browser,
     )
+    lookout = Lookout(method.browser.trackers, method.browser.more.names)
     signs = [(sign.reason, sign.words) for sign in method.signs.proxy_says]
     if proxy:
         try:  # before a round is begun that could not visit anybody
@@ -242,7 +267,7 @@ def crawl(
         again = f"nothing is lost. Go on with the same options and: saytmetr crawl --round {round_.name} --resume"
         try:
             with _Told(f"{round_.name}: sites", len(wanted)) as told:
-                summary = visit_all(round_, wanted, ways, database, archive, manners, told, signs)
+                summary = visit_all(round_, wanted, ways, database, archive, manners, told, signs, lookout)
         except ProxyGone as stopped:
             raise click.ClickException(f"{stopped}; {again}") from stopped
         if summary.partial:
@@ -250,7 +275,7 @@ def crawl(
         if summary.interrupted or summary.unfinished:
             raise click.ClickException(f"{summary.note or 'stopped'}; {again}")
         database.finish_round(round_, _now())
-        _read(database, database.round(round_.name), archive, method.sha256)
+        _read(database, database.round(round_.name), archive, method.sha256, by_hand)
     found = database.findings(round_)
     states = [authority["site"]["state"] for authority in found["authorities"]]
     counts = ", ".join(
@@ -314,16 +339,103 @@ class _Told:
             self.bar.stop()
 
 
+# -- social ------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@_ROUND
+@_DB
+@_ARCHIVE
+@_ONLY
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day that the looks count as made on, with --sample of crawl; today in Baku when not given.",
+)
+@click.option(
+    "--proxy", callback=_checked_proxy, help="HTTP proxy for every request, http://host:port; it resolves the names."
+)
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    callback=_checked_seconds,
+    default=2.0,
+    show_default=True,
+    help="Seconds between two requests to one host.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    callback=_checked_seconds,
+    default=30.0,
+    show_default=True,
+    help="Seconds that one answer may take.",
+)
+@click.option("--contact", envvar="SAYTMETR_CONTACT", help="Page or e-mail that a service finds in our user agent.")
+@_OBSERVATIONS
+def social(
+    round_name: str | None, db: str, archive: Path, only: str | None, as_of: datetime | None, proxy: str | None,
+    delay: float, timeout: float, contact: str | None, observations: Path,
+) -> None:  # fmt: skip
+    """Look at the profiles that a round found, and read its findings again with what was seen.
+
+    Only through doors that the networks leave open. Tokens for the interfaces of Meta, X and YouTube come from the
+    environment (SAYTMETR_META_TOKEN, SAYTMETR_X_TOKEN, SAYTMETR_GOOGLE_KEY) or from a file of NAME=value that it names
+    (SAYTMETR_TOKENS) and that nobody else may read.
+    """
+    if delay == 0 and not _is_loopback(proxy):
+        raise click.UsageError("--delay 0 switches politeness off and is only for a --proxy on a loopback address")
+    if not contact and not _is_loopback(proxy):
+        raise click.UsageError(
+            "real services are asked only with a contact that their administrators can write to:"
+            " --contact ADDRESS or SAYTMETR_CONTACT"
+        )
+    from archive.turn import turn
+    from reading.activity import is_of_round, load_rules
+    from reading.method import load_method
+    from reading.profiles import BAKU, errands
+    from spiders.profiles import Manners, ProxyGone, look_at
+    from spiders.tokens import load_tokens
+
+    tokens, by_hand = load_tokens(os.environ), _by_hand(observations)
+    method = load_method()
+    database = _database(db, create=False)
+    round_ = database.round(round_name)
+    if round_.settings.get("by_hand"):
+        raise click.ClickException(f"round {round_.name} was made by hand: its profiles are not looked at")
+    day = as_of.date() if as_of else _now().astimezone(BAKU).date()
+    found = database.findings(round_)
+    wanted = _listed(only) if only else []
+    unknown = sorted(set(wanted) - {authority["id"] for authority in found["authorities"]})
+    if unknown:
+        raise click.UsageError(f"--only: the round has no {', '.join(unknown)}")
+    to_do = list(errands(found, day, tokens.words, method, wanted))
+    manners = Manners(delay_s=delay, timeout_s=timeout, proxy=proxy, contact=contact)
+    try:  # a turn of its own: no round waits for it
+        with (
+            turn(archive / ".social", "social", _now().isoformat(timespec="seconds")),
+            _Told(f"{round_.name}: profiles", len(to_do)) as told,
+        ):
+            summary = look_at(round_, to_do, database, archive, manners, tokens, day, told)
+    except ProxyGone as gone:
+        raise click.ClickException(f"{gone}; what was seen is kept, run it again") from gone
+    if is_of_round(day, load_rules(), round_.as_of):  # looks of other days are for other rounds
+        _read(database, round_, archive, method.sha256, by_hand)
+    seen = summary.profiles - sum(summary.unseen.values())
+    reasons = ", ".join(f"{reason} {summary.unseen[reason]}" for reason in sorted(summary.unseen))
+    click.echo(
+        f"round {round_.name}, {day}: {summary.profiles} profiles: seen {seen} (of these {summary.kept} within a day"
+        f" before), unseen {summary.profiles - seen}{f': {reasons}' if reasons else ''}; {summary.requests} requests"
+    )
+
+
 # -- read, findings ----------------------------------------------------------------------------------------------------
 
 
-def _read(database: Any, round_: Any, archive: Path, method_sha256: str) -> None:
-    from archive.known import is_light, lightened
-    from reading.rounds import read_round
+def _read(database: Any, round_: Any, archive: Path, method_sha256: str, by_hand: Any = None) -> None:
+    from reading.rounds import findings_of
 
-    documents = list(read_round(database, round_, archive))
-    if is_light(round_):
-        documents = [(authority, lightened(document)) for authority, document in documents]
+    documents = findings_of(database, round_, archive, _by_hand(OBSERVATIONS) if by_hand is None else by_hand)
     database.add_reading(round_, _now(), SOFTWARE, method_sha256, documents)
 
 
@@ -331,7 +443,8 @@ def _read(database: Any, round_: Any, archive: Path, method_sha256: str) -> None
 @_ROUND
 @_DB
 @_ARCHIVE
-def read(round_name: str | None, db: str, archive: Path) -> None:
+@_OBSERVATIONS
+def read(round_name: str | None, db: str, archive: Path, observations: Path) -> None:
     """Read the findings again from a round's evidence, with no network."""
     from reading.method import load_method
 
@@ -339,8 +452,55 @@ def read(round_name: str | None, db: str, archive: Path) -> None:
     round_ = database.round(round_name)
     if round_.settings.get("by_hand"):
         raise click.ClickException(f"round {round_.name} was made by hand: there is no evidence of it to read")
-    _read(database, round_, archive, load_method().sha256)
+    _read(database, round_, archive, load_method().sha256, _by_hand(observations))
     click.echo(f"round {round_.name}: {len(database.findings(round_)['authorities'])} authorities read again")
+
+
+@cli.command()
+@_ROUND
+@_ONLY
+@_DB
+@_ARCHIVE
+@click.option(
+    "--pages",
+    type=click.IntRange(min=0),
+    default=12,
+    show_default=True,
+    help="Pages of one authority at most, beside its home page.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    callback=_checked_seconds,
+    help="Begin nothing more after so long; another call goes on from there.",
+)
+def pictures(
+    round_name: str | None, only: str | None, db: str, archive: Path, pages: int, seconds: float | None
+) -> None:
+    """Make pictures of the pages that findings stand on, from the archive alone, with the quotes marked."""
+    from archive.turn import turn
+    from spiders.pictures import NoBrowser, take_pictures
+
+    database = _database(db, create=False)
+    round_ = database.round(round_name)
+    if round_.settings.get("by_hand"):
+        raise click.ClickException(f"round {round_.name} was made by hand: there is no evidence of it to show")
+
+    def tell(taken: Any) -> None:
+        for failed in taken.failed:
+            click.echo(f"{taken.agency_id}: {failed}", err=True)
+
+    try:
+        with turn(archive, "pictures", _now().isoformat(timespec="seconds")):
+            taken = take_pictures(database, round_, archive, _listed(only) if only else None, pages, seconds, tell)
+    except NoBrowser as none:
+        raise click.ClickException(str(none)) from none
+    made, kept, left = (sum(getattr(one, what) for one in taken) for what in ("made", "kept", "left"))
+    failed = sum(len(one.failed) for one in taken)
+    click.echo(
+        f"round {round_.name}: {len(taken)} authorities: {made} cells shown now, {kept} before,"
+        f" {failed} pages not shown" + (f", {left} pages left for want of time" if left else "")
+    )
 
 
 @cli.command()
@@ -382,6 +542,73 @@ def _flat(found: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
                 "reason": finding.get("reason"),
                 "value": told,
             }
+
+
+# -- observations ------------------------------------------------------------------------------------------------------
+
+
+@cli.group(invoke_without_command=True)
+@_OBSERVATIONS
+@_ROUND
+@_DB
+@_format("table", "json", "csv")
+@click.pass_context
+def observations(context: click.Context, observations: Path, round_name: str | None, db: str, form: str) -> None:
+    """List what people saw on profiles, whether the round stands on it, and what nobody could see yet."""
+    if context.invoked_subcommand:
+        return
+    from reading.activity import is_usable, load_rules
+    from reading.observations import still_unseen
+
+    looks, database = _by_hand(observations), _database(db, create=False)
+    found, rules = database.findings(_known_round(database, round_name)), load_rules()
+    as_of = date.fromisoformat(found["round"]["as_of"])
+    rows = [
+        {
+            "authority": look.authority, "network": look.observed.network, "profile": look.observed.url,
+            "status": "seen" if is_usable(look.observed, rules, as_of) else "not of this round's days",
+            "observed_on": look.observed.observed_on.isoformat(), "observer": look.observed.by, "place": look.place,
+        }
+        for look in looks
+    ]  # fmt: skip
+    blank = dict.fromkeys(("observed_on", "observer", "place"))
+    unseen = still_unseen(found, looks)
+    rows += [
+        {"authority": one.authority, "network": one.network, "profile": one.url, "status": f"unseen: {one.reason}"}
+        | blank
+        for one in unseen
+    ]
+    if form == "json":
+        _print_json({"format": "saytmetr-observations/1", "round": found["round"]["name"], "observations": rows})
+    else:
+        columns = ("authority", "network", "profile", "status", "observed_on", "observer", "place")
+        _print_rows(columns, rows, form)
+    click.echo(f"{len(looks)} looks by hand; {len(unseen)} profiles still unseen", err=True)
+
+
+@observations.command()
+@_OBSERVATIONS
+@_ROUND
+@_DB
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file; printed when not given.")
+def new(observations: Path, round_name: str | None, db: str, out: Path | None) -> None:
+    """Write a template to be filled in: a row for each profile of the round that is still unseen."""
+    from reading.observations import still_unseen, template
+
+    database = _database(db, create=False)
+    found = database.findings(_known_round(database, round_name))
+    unseen = still_unseen(found, _by_hand(observations))
+    if not unseen:
+        raise click.ClickException(f"no profile of {found['round']['name']} is unseen: there is nothing to look at")
+    if out is None:
+        click.echo(template(unseen), nl=False)
+        return
+    try:
+        with out.open("x", encoding="utf-8-sig", newline="") as file:
+            file.write(template(unseen))
+    except FileExistsError:
+        raise click.ClickException(f"{out} is there already: what people wrote is not written over") from None
+    click.echo(f"{out}: {len(unseen)} profiles to look at")
 
 
 # -- score, changes, claims, reviews, report ---------------------------------------------------------------------------
@@ -458,6 +685,13 @@ def _kinds() -> list[str]:
     from reading.method import load_method
 
     return [section.id for section in load_method().sections]
+
+
+def _by_hand(folder: Path) -> Any:
+    """What people saw on profiles: every file of the folder, or an error that names all that is wrong."""
+    from reading.observations import load_observations
+
+    return load_observations(folder, _registry())
 
 
 def _registry() -> Any:
@@ -660,6 +894,7 @@ def reviews(plan: str, round_name: str | None, db: str, form: str) -> None:
 @_AGAINST
 @_BEFORE_PLAN
 @_DB
+@_ARCHIVE
 @click.option("--lang", type=click.Choice(["az", "en", "ru"]), default="az", show_default=True)
 @click.option(
     "--format",
@@ -672,11 +907,12 @@ def reviews(plan: str, round_name: str | None, db: str, form: str) -> None:
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("output/report"), show_default=True
 )
 def report(
-    plan: str, round_name: str | None, against: str | None, before_plan: str | None, db: str, lang: str, forms: str,
-    out: Path,
+    plan: str, round_name: str | None, against: str | None, before_plan: str | None, db: str, archive: Path, lang: str,
+    forms: str, out: Path,
 ) -> None:  # fmt: skip
     """Write the monitoring report and its appendix tables."""
     from publishing.package import write_package
+    from publishing.pictures import Album
     from publishing.report import FORMATS, MissingTool, write_report
     from publishing.tables import summary, summary_lines
     from publishing.texts import UnknownLanguage
@@ -691,7 +927,8 @@ def report(
     findings, levels, agencies = known.findings, known.levels, known.agencies
     drawn = [form for form in wanted if form != PACKAGE]
     try:
-        written = write_report(findings, levels, agencies, known.round_info, lang, drawn, out, known.beside)
+        album = Album(archive, round_.name)
+        written = write_report(findings, levels, agencies, known.round_info, lang, drawn, out, known.beside, album)
         if PACKAGE in wanted:
             written += write_package(findings, levels, agencies, known.round_info, out / PACKAGE, known.beside)
     except (MissingTool, UnknownLanguage) as missing:
@@ -886,7 +1123,8 @@ def _events(database: Any, round_: Any, memory: Path) -> list[Any]:
     show_default=True,
     help="What was owed by the calendar: rounds that were missed are shown.",
 )
-def board(plan: str, db: str, out: Path, base_url: str | None, tag: str, ledger: Path) -> None:
+@_ARCHIVE
+def board(plan: str, db: str, out: Path, base_url: str | None, tag: str, ledger: Path, archive: Path) -> None:
     """Write the board: static pages and feeds of who has stopped, who is back and what changed, for any web host."""
     from archive.freshness import lost_rounds
     from publishing.board import Board, NoWholeRound, write_board
@@ -908,6 +1146,7 @@ def board(plan: str, db: str, out: Path, base_url: str | None, tag: str, ledger:
         missed=tuple(lost_rounds(ledger)) if ledger.is_file() else (),
         base_url=base_url,
         tag=tag,
+        archive=archive,
     )
     try:
         written = write_board(_database(db, create=False), out, about)
@@ -947,7 +1186,12 @@ def check(agencies: Path) -> None:
     from archive.registry import load_registry
     from archive.retention import load_published
     from publishing.alerts import load_alerts
+    from reading.activity import FILE as ACTIVITY
+    from reading.activity import load_rules
     from reading.method import files, load_method
+    from reading.observations import load_observations
+    from reading.phone import FILE as PHONE_VIEW
+    from reading.phone import load_phone_view
     from scheduler import load_schedule
     from scoring.claims import load_claims_file
     from scoring.plans import load_edition, plan_files
@@ -956,6 +1200,7 @@ def check(agencies: Path) -> None:
     from scoring.rhythm import load_method as load_rhythm
     from scoring.rounds import load_round
     from scoring.scales import load_scales
+    from spiders.browser import executable
 
     def known() -> tuple[Any, list[Any], list[str]]:
         """What claims and reviews may name. They are of this house's registry: another one is not asked of them."""
@@ -967,9 +1212,12 @@ def check(agencies: Path) -> None:
         return load_edition(file, method.kinds, method.duty)
 
     checks: list[tuple[Path, Callable[[], object]]] = [(agencies, lambda: load_registry(agencies))]
-    checks += [(path, lambda path=path, model=model: load(path, model)) for path, model in files()]  # type: ignore[misc]
+    plain = ((path, model) for path, model in files() if path != ACTIVITY)
+    checks += [(path, lambda path=path, model=model: load(path, model)) for path, model in plain]  # type: ignore[misc]
     checks += [(file.path, lambda file=file: edition(file)) for file in plan_files(PLANS)]  # type: ignore[misc]
     checks += [(HERE / "methodology" / "scales.yaml", load_scales), (HERE / "methodology" / "rhythm.yaml", load_rhythm)]
+    checks += [(PHONE_VIEW, load_phone_view)]
+    checks += [(ACTIVITY, lambda: load_rules(ACTIVITY))]
     checks += [(path, lambda path=path: load_round(path)) for path in sorted(HAND_ROUNDS.glob("*.yaml"))]  # type: ignore[misc]
     checks += [(path, lambda path=path: load_claims_file(path, *known())) for path in sorted(CLAIMS.glob("*.yaml"))]  # type: ignore[misc]
     checks += [
@@ -978,6 +1226,7 @@ def check(agencies: Path) -> None:
         (HERE / "published.yaml", lambda: load_published(HERE / "published.yaml")),
         (REVIEWS, lambda: load_reviews(REVIEWS, *known())),
         (RESPONSES, lambda: load_responses(RESPONSES, *known())),
+        (OBSERVATIONS, lambda: load_observations(OBSERVATIONS, known()[0])),
     ]
     wrong = 0
     for path, look in checks:
@@ -988,6 +1237,8 @@ def check(agencies: Path) -> None:
             click.echo(str(fault))
         else:
             click.echo(f"{_shown(path)}: in order")
+    found = executable()
+    click.echo(f"browser: {found}" if found else f"browser: {_HOW_TO_GET_A_BROWSER}")
     if wrong:
         raise click.ClickException(f"{wrong} of {len(checks)} files are not usable")
 

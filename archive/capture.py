@@ -10,6 +10,16 @@ Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
+class Made:
+    """How a browser of ours made a capture of what a server had sent; no server ever sent this one."""
+
+    browser: str  # its name and version
+    view: str  # name, width x height @ device pixels
+    of: str  # WARC-Record-ID of the page that it was made from
+    sent_to: str | None = None  # where a script of that page sent its visitor instead of showing anything
+
+
+@dataclass(frozen=True)
 class Capture:
     """One look at one address: what was answered, or why nothing was.
 
@@ -18,12 +28,16 @@ class Capture:
     """
 
     url: str
-    purpose: str  # page robots phone probe search feed
+    purpose: (
+        str  # page robots phone probe search feed; asset data of a page; by our browser: rendered phone_view picture
+    )
     fetched_at: datetime  # UTC, aware
     status: int | None  # None when nobody answered
     headers: Headers
     body: bytes  # Content-Encoding undone
-    failure: str | None = None  # dns refused reset timeout tls too_large robots forbidden_redirect
+    failure: str | None = (
+        None  # dns refused reset timeout tls too_large robots forbidden_redirect browser_{timeout,crash}
+    )
     detail: str = ""
     tls: str = "none"  # valid invalid none
     found_on: str | None = None
@@ -32,6 +46,7 @@ class Capture:
     unchanged_since: datetime | None = None  # answered 304: status and body are those of the capture made then
     quality: float = 1.0  # 0 to 1, by archive/quality.py
     flaw: str | None = None  # "reason: why" of an answer that nothing may be read from
+    made: Made | None = None  # None of what a server sent
 
     @cached_property
     def sha256(self) -> str | None:

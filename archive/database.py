@@ -1,7 +1,7 @@
 """What is remembered of every round: who was watched, what was fetched, found and judged, and when?
 
-Rounds and visits are brought up to date while they run. Pages, readings, findings, scorings and levels are
-written once: SQLite's triggers refuse to change or delete them, so a better reader adds a reading beside the
+Rounds and visits are brought up to date while they run. Pages, looks, readings, findings, scorings and levels
+are written once: SQLite's triggers refuse to change or delete them, so a better reader adds a reading beside the
 old one. Moments are stored as ISO 8601 in UTC with a "Z", days as ISO dates.
 """
 
@@ -25,6 +25,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
     Row,
@@ -109,6 +110,23 @@ _pages = Table(
     Column("fetched_at", Text, nullable=False),
     Column("found_on", Text),
     Column("quality", Float),
+)
+_looks = Table(
+    "looks",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("round_id", Integer, nullable=False, index=True),
+    Column("agency_id", Text, nullable=False),
+    Column("network", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("looked_at", Text, nullable=False),
+    Column("observed_on", Text, nullable=False),
+    Column("reason", Text),
+    Column("not_before", Text),
+    Column("file", Text),
+    Column("records", JSON, nullable=False),
+    ForeignKeyConstraint(["round_id", "agency_id"], ["agencies_of_round.round_id", "agencies_of_round.agency_id"]),
+    Index("ix_looks_looked_at", "looked_at"),
 )
 _readings = Table(
     "readings",
@@ -209,6 +227,26 @@ class PageRow:
     fetched_at: datetime
     found_on: str | None
     quality: float | None  # 0 to 1 (archive/quality.py); None of those that were kept before it was written down
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at one profile of an authority in a social network, for one round.
+
+    `records`: (offset, length) of its captures in `file`, which may be an earlier round's (a look is kept a day).
+    """
+
+    id: int
+    round_id: int
+    agency_id: str
+    network: str
+    url: str
+    looked_at: datetime
+    observed_on: date  # the day in Baku that the look counts as made on
+    reason: str | None  # as it seemed then; None where the profile was seen
+    not_before: datetime | None  # the service asked to be left alone until then
+    file: str | None  # below the archive's folder: ROUND/NAME; None where nothing was asked
+    records: tuple[Stored, ...]
 
 
 @dataclass(frozen=True)
@@ -607,6 +645,47 @@ class Database:
         with self._reading() as connection:
             return int(connection.scalar(ends.where(_pages.c.visit_id == visit_id)) or 0)
 
+    # looks at profiles
+
+    def add_look(
+        self,
+        round: Round,
+        agency_id: str,
+        network: str,
+        url: str,
+        looked_at: datetime,
+        observed_on: date,
+        reason: str | None,
+        not_before: datetime | None,
+        file: str | None,
+        records: Iterable[Stored],
+    ) -> None:
+        """Remembers a look at a profile, and where the captures that it was made of stand."""
+        told = {
+            "round_id": round.id,
+            "agency_id": agency_id,
+            "network": network,
+            "url": url,
+            "looked_at": _z_exact(looked_at),
+            "observed_on": observed_on.isoformat(),
+            "reason": reason,
+            "not_before": None if not_before is None else _z_exact(not_before),
+            "file": file,
+            "records": [[one.offset, one.length] for one in records],
+        }
+        with self._writing() as connection:
+            connection.execute(insert(_looks), told)
+
+    def looks(self, round: Round | None = None, since: datetime | None = None) -> list[Look]:
+        """The looks of a round, or of all rounds, oldest first; those made at or after `since`, where given."""
+        wanted = select(_looks).order_by(_looks.c.looked_at, _looks.c.id)
+        if round is not None:
+            wanted = wanted.where(_looks.c.round_id == round.id)
+        if since is not None:
+            wanted = wanted.where(_looks.c.looked_at >= _z_exact(since))
+        with self._reading() as connection:
+            return [_look(row) for row in connection.execute(wanted)]
+
     # findings
 
     def add_reading(
@@ -840,6 +919,13 @@ def _page(row: Row[Any]) -> PageRow:
     told["offset"] = told.pop("record_offset")
     told["length"] = told.pop("record_length")
     return PageRow(**(told | {"fetched_at": _at(row.fetched_at)}))
+
+
+def _look(row: Row[Any]) -> Look:
+    told = dict(row._mapping)
+    told |= {"looked_at": _at(row.looked_at), "not_before": _at(row.not_before)}
+    told |= {"observed_on": date.fromisoformat(row.observed_on)}
+    return Look(**(told | {"records": tuple(Stored(*record) for record in row.records)}))
 
 
 def _one_reading(row: Row[Any]) -> Reading:

@@ -8,12 +8,16 @@ opened by any web-archive tool:
                                    transfer-decoding: its Content-Encoding is still on
     revisit, request               per answer 304 to a conditional request (profile server-not-modified): the body
                                    is the one of an earlier round's record, which the revisit names
+    conversion                     per thing that a browser of ours made of an answer (the page as it stood, what was
+                                   measured on it, a picture); WARC-Refers-To names the response that it was made from,
+                                   Saytmetr-Browser and Saytmetr-View tell by what, Saytmetr-Sent-To where the page's
+                                   script sent its visitor instead
     metadata                       per failure: JSON with the reason word and the engine's own words
 
 Our own header fields on response and metadata records: Saytmetr-Purpose, Saytmetr-Tls, Saytmetr-Found-On,
-Saytmetr-Word, Saytmetr-Quality and Saytmetr-Flaw (archive/quality.py), and on responses Saytmetr-Body-Sha256 and
-Saytmetr-Body-Size, which are of the body with its Content-Encoding undone. That SHA-256 is the one every finding
-quotes. To verify it without this program:
+Saytmetr-Word, Saytmetr-Quality and Saytmetr-Flaw (archive/quality.py), and on responses and conversions
+Saytmetr-Body-Sha256 and Saytmetr-Body-Size, which are of the body with its Content-Encoding undone. That SHA-256 is the
+one every finding quotes. To verify it without this program:
 
     for record in warcio.ArchiveIterator(open("x.warc.gz", "rb")):
         if record.rec_type == "response":
@@ -48,7 +52,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.capture import Capture, Headers, octets
+from archive.capture import Capture, Headers, Made, octets
 from archive.codings import CAP_BYTES, BadEncoding, TooLarge, inflate
 from archive.quality import as_readable
 
@@ -180,6 +184,8 @@ class Evidence:
         head = b"" if self._end else _member(*_warcinfo(self.path.name, self.software, capture.fetched_at))
         if capture.failure:
             record, tail = _member(*_metadata(capture)), b""
+        elif capture.made is not None:
+            record, tail = _member(*_conversion(capture, capture.made)), b""
         else:
             fields, block = _response(capture, wire_body) if unchanged is None else _revisit(capture, unchanged)
             record = _member(fields, block)
@@ -231,7 +237,7 @@ class Evidence:
         while start < self._size():
             record = self._record(start)
             start = record.end
-            if record.kind in ("response", "revisit", "metadata"):
+            if record.kind in ("response", "revisit", "conversion", "metadata"):
                 capture, start = self._capture(record)
                 yield capture, Stored(record.offset, record.end - record.offset)
 
@@ -239,6 +245,8 @@ class Evidence:
         """The capture that this record begins, and where the next one begins."""
         if record.kind == "metadata":
             return self._failure(record), record.end
+        if record.kind == "conversion":
+            return self._made(record), record.end
         if record.kind not in ("response", "revisit"):
             raise Damaged(self.path, record.offset, f"a {record.kind} record where a capture was expected")
         request_headers: Headers = ()
@@ -263,6 +271,10 @@ class Evidence:
                 f"{self.path.parent.name}/{self.path.name}", offset, record.fields["WARC-Record-ID"], capture
             )
         return Referred(*_place_referred_to(record), record.fields["WARC-Refers-To"], capture)
+
+    def record_id(self, offset: int) -> str:
+        """The WARC-Record-ID of the record that starts at this byte. Raises Damaged."""
+        return self._record(offset).fields["WARC-Record-ID"]
 
     def _unchanged(self, record: _Record, request_headers: Headers) -> Capture:
         try:
@@ -297,6 +309,23 @@ class Evidence:
         if capture.sha256 != record.fields["Saytmetr-Body-Sha256"]:
             raise Damaged(self.path, record.offset, "the body is not the one that was written (SHA-256)")
         return as_readable(capture)
+
+    def _made(self, record: _Record) -> Capture:
+        fields = record.fields
+        try:
+            made = Made(
+                fields["Saytmetr-Browser"],
+                fields["Saytmetr-View"],
+                fields["WARC-Refers-To"],
+                fields.get("Saytmetr-Sent-To"),
+            )
+            headers = (("Content-Type", fields["Content-Type"]),)
+            capture = Capture(**_context(fields), status=200, headers=headers, body=record.block, made=made)
+        except (KeyError, ValueError) as error:
+            raise Damaged(self.path, record.offset, f"not a conversion of ours ({error!r})") from error
+        if capture.sha256 != fields.get("Saytmetr-Body-Sha256"):
+            raise Damaged(self.path, record.offset, "the body is not the one that was written (SHA-256)")
+        return capture
 
     def _failure(self, record: _Record) -> Capture:
         try:
@@ -493,6 +522,22 @@ def _revisit(capture: Capture, unchanged: Referred) -> tuple[dict[str, str], byt
         "Saytmetr-Body-Size": str(len(known.body)),
     }
     return fields, _http_head("HTTP/1.1 304 Not Modified", capture.headers)
+
+
+def _conversion(capture: Capture, made: Made) -> tuple[dict[str, str], bytes]:
+    kind = capture.header("content-type") or "application/octet-stream"
+    fields = _fields("conversion", _line(kind), capture.fetched_at) | _context_fields(capture)
+    fields |= {
+        "WARC-Refers-To": _line(made.of),
+        "WARC-Payload-Digest": _digest(capture.body),
+        "Saytmetr-Browser": _line(made.browser),
+        "Saytmetr-View": _line(made.view),
+        "Saytmetr-Body-Sha256": str(capture.sha256),
+        "Saytmetr-Body-Size": str(len(capture.body)),
+    }
+    if made.sent_to is not None:
+        fields["Saytmetr-Sent-To"] = _line(made.sent_to)
+    return fields, capture.body
 
 
 def _place_referred_to(record: _Record) -> tuple[str, int]:

@@ -11,12 +11,12 @@ from typing import Any
 
 from archive.capture import Capture
 from archive.database import Database, NoSuchRound, Round
-from archive.leads import Guide, Lead, MakeGuide
+from archive.leads import Guide, Lead, MakeGuide, is_route
 from archive.registry import Agency, host_of
 
 UNASKED = "light"  # the reason of what a light pass did not look at
 EARLIER_ROUNDS = 6  # in which the addresses of a site are looked for that was down in the newest
-_NEWS, _SECTION = 90, 80  # promises: the news list first
+_NEWS, _SECTION, _LOOK = 90, 80, 70  # promises: the news list first
 _FIELDS_OF_SEEN_SECTION = ("state", "label", "placement", "url", "external", "evidence")
 _BLANK: dict[str, dict[str, Any]] = {
     "mobile": {"verdict": None},
@@ -80,8 +80,9 @@ def _known_of(authority: Mapping[str, Any]) -> Iterable[str]:
 class LightGuide:
     """The way through a site of which everything worth a visit is known (the protocol archive.leads.Guide)."""
 
-    def __init__(self, known: tuple[str, ...]) -> None:
+    def __init__(self, known: tuple[str, ...], rendered: frozenset[str] = frozenset()) -> None:
         self._known = known
+        self._rendered = rendered  # addresses that were read as a browser showed them
         self._has_begun = False
 
     def see(self, capture: Capture) -> Iterable[Lead]:
@@ -89,10 +90,16 @@ class LightGuide:
         if self._has_begun or capture.purpose != "page" or capture.status is None or capture.status >= 300:
             return []
         self._has_begun = True
-        promises = (_NEWS if place == 0 else _SECTION for place in range(len(self._known)))
+        pages = [url for url in self._known if not is_route(url.partition("#")[2])]
+        # A page is there before a browser is sent to it.
+        looks = [url for url in (capture.url, *self._known) if url in self._rendered]
+        promises = (_NEWS if place == 0 else _SECTION for place in range(len(pages)))
         return [
-            Lead(url, promise, found_on=capture.url, essential=True)
-            for url, promise in zip(self._known, promises, strict=True)
+            *(
+                Lead(url, promise, found_on=capture.url, essential=True)
+                for url, promise in zip(pages, promises, strict=True)
+            ),
+            *(Lead(url, _LOOK, "render", capture.url, "shell") for url in looks),
         ]
 
     def more(self) -> Iterable[Lead]:
@@ -106,7 +113,8 @@ def light_guides(database: Database, before: Round) -> MakeGuide:
     it, or its news would be unseen for as long as the next full round is away.
     Raises NoSuchRound, archive.database.NothingRead.
     """
-    newest = database.findings(newest_full(database, before))
+    full = newest_full(database, before)
+    newest, rendered = database.findings(full), _rendered_in(database, full)
     known, missing = known_to(newest), _ids(newest) - _ids_with_news(newest)
     for earlier in islice(_full_rounds(database, before), 1, 1 + EARLIER_ROUNDS):
         if not missing:
@@ -118,9 +126,19 @@ def light_guides(database: Database, before: Round) -> MakeGuide:
             missing -= found
 
     def guide(agency: Agency) -> Guide:
-        return LightGuide(known.get(agency.id, ()))
+        return LightGuide(known.get(agency.id, ()), rendered.get(agency.id, frozenset()))
 
     return guide
+
+
+def _rendered_in(database: Database, round: Round) -> dict[str, frozenset[str]]:
+    """authority id -> addresses of its site that a browser showed in this round."""
+    return {
+        visit.agency_id: frozenset(
+            row.url for row in database.pages(visit.id) if row.purpose == "rendered" and row.failure is None
+        )
+        for visit in database.visits(round)
+    }
 
 
 def _ids(document: Mapping[str, Any]) -> set[str]:

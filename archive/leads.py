@@ -18,11 +18,36 @@ class Lead:
 
     url: str
     promise: int  # 0 to 100, higher first
-    purpose: str = "page"  # page | phone | probe | search | feed, as in Capture
+    purpose: str = "page"  # page | phone | probe | search | feed, as in Capture; render: to be looked at in a browser
     found_on: str | None = None  # address of the page whose link it is
-    word: str | None = None  # purpose search: what is asked for
-    form: tuple[tuple[str, str], ...] | None = None  # search by POST: the fields to send; None is GET
+    word: str | None = None  # purpose search: what is asked for; purpose render: why (RENDER_WHY)
+    # search by POST: the fields to send; None is GET. search by a script: (CSS of the field, word).
+    form: tuple[tuple[str, str], ...] | None = None
     essential: bool = False  # left undone, the visit is not complete: something promising was not looked at
+
+
+# Why a page is looked at in a browser: it shows nothing without; its menu, news, profiles or content are filled in by a
+# script; it is a place inside a page that a script shows; no news were found; its search works by script
+# ("search WORD"); how it looks on a phone.
+RENDER_WHY = tuple(
+    "shell script_menu script_news script_social script_content route open_question search phone".split()
+)
+
+
+@dataclass(frozen=True)
+class Lookout:
+    """What the spider is told of pages that it looks at in a browser (methodology/browser.yaml)."""
+
+    trackers: tuple[str, ...] = ()  # hosts of others that only count or sell; they and all below them are never asked
+    more_words: tuple[str, ...] = ()  # on buttons that bring more of a list
+
+
+NO_LOOKOUT = Lookout()
+
+
+def is_route(fragment: str) -> bool:
+    """Whether what stands behind the # of an address names a page that a script shows: #/news, #!/news."""
+    return len(fragment.lstrip("!/")) > 0 and fragment.startswith(("/", "!/"))
 
 
 class Guide(Protocol):

@@ -2,15 +2,16 @@
 
 For good: the evidence of rounds on which a published report stands (published.yaml). For as long as the operator says:
 the newest rounds, and young ones. And as long as anything that stays refers to it: a page that had not changed since an
-earlier round is kept there once and referred to (revisit records), so that a file of an old round may be what a newer
-one stands on. The rule is one sentence: whatever file is left can be read whole.
+earlier round is kept there once and referred to (revisit records), and a look at a profile counts for every round of
+its day, so that a file of an old round may be what a newer one stands on. The rule is one sentence: whatever file is
+left can be read whole.
 
 Only files of evidence are taken away. The database is append-only and keeps every finding, its address, its quote and
 its SHA-256; what is gone is the page itself, and `pruned.jsonl` beside the evidence says since when and by which rule.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -54,7 +55,7 @@ class Keep(Record):
 class Fate:
     """What becomes of one file of evidence. `size_bytes` as it lies on the disk."""
 
-    file: str  # below the archive's folder: ROUND/NAME
+    file: str  # below the archive's folder: ROUND/NAME, ROUND/pictures/AUTHORITY/NAME
     round: str
     size_bytes: int
     stays: bool
@@ -149,7 +150,7 @@ def _fates(
     why_kept = _kept_rounds(rounds, keep, published, now)
     files = {name: _files_of(archive_dir, name) for name in (one.name for one in rounds)}
     staying = {file for name in why_kept for file in files[name]}
-    referred = _referred_to(database, archive_dir, rounds, staying, on_file)
+    referred = _referred_to(database, archive_dir, rounds, staying, on_file) | _looked_at(database, rounds, why_kept)
     for round in rounds:
         for file in files[round.name]:
             size_bytes = (archive_dir / file).stat().st_size
@@ -197,7 +198,8 @@ def _files_of(archive_dir: Path, round_name: str) -> list[str]:
     folder = archive_dir / round_name
     if not folder.is_dir():
         return []
-    return sorted(f"{round_name}/{path.name}" for path in folder.iterdir() if path.is_file())
+    files = (path for path in folder.rglob("*") if path.is_file())  # pictures lie in folders of their own
+    return sorted(path.relative_to(archive_dir).as_posix() for path in files)
 
 
 def _referred_to(
@@ -221,6 +223,17 @@ def _referred_to(
                 seen.add(target)
                 to_look_at.append(target)
     return referred
+
+
+def _looked_at(database: Database, rounds: Sequence[Round], why_kept: Mapping[str, str]) -> dict[str, str]:
+    """file -> the round that stays and has a look at a profile in it: a look is kept a day, over rounds."""
+    return {
+        look.file: f"round {round.name}"
+        for round in rounds
+        if round.name in why_kept
+        for look in database.looks(round)
+        if look.file is not None and not look.file.startswith(f"{round.name}/")
+    }
 
 
 def _offsets(database: Database, rounds: Sequence[Round]) -> dict[str, list[int]]:
@@ -263,6 +276,11 @@ def _take_away(archive_dir: Path, result: Pruned, keep: Keep, now: datetime) -> 
         notes.flush()
     for fate in gone:
         (archive_dir / fate.file).unlink(missing_ok=True)
-    for folder in {(archive_dir / fate.file).parent for fate in gone}:
+    for folder in sorted({up for fate in gone for up in _folders(archive_dir, fate.file)}, reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
+
+
+def _folders(archive_dir: Path, file: str) -> list[Path]:
+    """The folders that a file lies in, below the archive's own."""
+    return [up for up in (archive_dir / file).parents if archive_dir in up.parents]

@@ -36,6 +36,8 @@ from publishing.board_texts import Accuracy, load_accuracy
 from publishing.clean import ADDRESS_CHARS, clean
 from publishing.csv import harmless
 from publishing.edition import SYMBOLS
+from publishing.pictures import FOLDER
+from reading.activity import load_rules as load_activity
 from scoring.claims import Claim
 from scoring.events import Event
 from scoring.plans import Item, Plan
@@ -58,7 +60,8 @@ class Board:
 
     `tag` ("example.org,2026") makes the feeds' identifiers and must never change once it is published. `reports` are
     files that are copied into the board. `missed` are runs of the ledger that came to no end;
-    those due after the newest round are told.
+    those due after the newest round are told. `archive`: folder of the evidence, whose pictures are shown where there
+    are any.
     """
 
     plan: Plan
@@ -74,6 +77,7 @@ class Board:
     tag: str = feeds.DEFAULT_TAG
     fresh_days: int = FRESH_DAYS
     accuracy: Accuracy | None = None
+    archive: Path | None = None
 
 
 def write_board(database: Database, out_dir: Path, board: Board) -> list[Path]:
@@ -134,7 +138,9 @@ def _exchange(aside: Path, out_dir: Path) -> None:
 
 
 def _files(history: History, board: Board) -> Iterator[tuple[str, bytes]]:
-    words = {lang: Words(history, board.plan, lang, board.base_url, board.answers) for lang in board.langs}
+    words = {
+        lang: Words(history, board.plan, lang, board.base_url, board.answers, board.archive) for lang in board.langs
+    }
     pages = {lang: _Pages(words[lang], board) for lang in board.langs}
     for name in COPIED:
         yield name, (TEMPLATES / name).read_bytes()
@@ -146,11 +152,20 @@ def _files(history: History, board: Board) -> Iterator[tuple[str, bytes]]:
     for front in (*history.earlier, history.present):
         yield from _round_files(front, history, board, pages)
     yield from _data(history, board)
+    yield from _pictures(first.words)
     for report in board.reports:
         yield f"report/{report.name}", report.read_bytes()
     yield "robots.txt", _robots(board)
     if board.base_url:
         yield "sitemap.xml", _sitemap(history, board)
+
+
+def _pictures(words: Words) -> Iterator[tuple[str, bytes]]:
+    """The pictures that the pages show: copied, so that the board stands without the archive."""
+    for one, (_, past) in words.history.last_seen.items():
+        for picture in words.pictures_in(past, one):
+            for path in (picture.path, picture.small_path):
+                yield f"{FOLDER}/{one}/{path.name}", path.read_bytes()
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------
@@ -247,7 +262,7 @@ class _Pages:
         parts = ("pace", "back", "season", "sure", "hysteresis", "unsteady", "redesign", "own_trouble", "cohort")
         needs = {
             "site_down": method.hysteresis.down, "site_up": method.hysteresis.up, "news": method.hysteresis.news,
-            "section": method.hysteresis.section, "level": method.hysteresis.level,
+            "section": method.hysteresis.section, "level": method.hysteresis.level, "social": method.hysteresis.social,
         }  # fmt: skip
         return self._page(
             "methods",
@@ -255,7 +270,10 @@ class _Pages:
             standings=[(one, MARKS[one], self.words.word("standings", one)) for one in STANDINGS],
             thresholds=[(names[key], value) for key, value in thresholds.items()],
             needs=[(self.words.said.methods.needs[key], need) for key, need in needs.items()],
-            whys=[getattr(method, part).why.by_language[self.words.lang] for part in parts],
+            whys=[
+                *(getattr(method, part).why.by_language[self.words.lang] for part in parts),
+                getattr(load_activity().why, self.words.lang),
+            ],
             surenesses=[self.words.word("surenesses", one) for one in SURE],
             reasons=[self.words.word("reasons", one) for one in method.reasons],
             kinds=[(one, self.words.word("events", one)) for one in EVENT_KINDS],

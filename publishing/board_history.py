@@ -80,6 +80,7 @@ class History:
     findings: Document  # of the newest full round, reviewed
     method_sha256: str
     last_seen: Mapping[str, tuple[Document, Past]]
+    posting: Mapping[str, Sequence[Document]]  # authority -> its profiles, by a light pass newer than that
     agencies: Mapping[str, Agency]  # as the newest round that holds them knows them
     newest_is_partial: bool
 
@@ -132,6 +133,7 @@ class _Telling:
         self.rounds: list[Past] = []
         self.fronts: list[Front] = []
         self.last_seen: dict[str, tuple[Document, Past]] = {}
+        self.posting: dict[str, Sequence[Document]] = {}
         self.agencies: dict[str, Agency] = {}
         self.state: State = fresh()
         self.full: tuple[Past, Document] | None = None
@@ -150,6 +152,7 @@ class _Telling:
             self.judged.findings,
             self.database.reading(self.newest).method_sha256,
             self.last_seen,
+            self.posting,
             self.agencies,
             newest_is_partial,
         )
@@ -206,6 +209,9 @@ class _Telling:
             self.sights.setdefault(authority["id"], []).append(sight)
             if past.kind == "full":
                 self.last_seen[authority["id"]] = kept, past
+                self.posting.pop(authority["id"], None)
+            elif known := (authority.get("social") or {}).get("known_profiles"):
+                self.posting[authority["id"]] = known
 
     def _front(self, look: Past) -> Front:
         assert self.full is not None

@@ -11,15 +11,19 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from publishing import pictures
 from publishing.board_history import Front, History, Past, runs_of
 from publishing.board_texts import BoardTexts, board_texts
 from publishing.clean import ADDRESS_CHARS, QUOTE_CHARS, address, clean, shown
 from publishing.edition import SYMBOLS
+from publishing.posting import evidence_of
 from publishing.tables import hand_in, level_said, words_of
 from publishing.texts import Texts, texts_in
 from publishing.words import Line, Link, authority_lines, change_said, fact_lines, hand_lines
+from reading.activity import best_of
 from scoring.claims import Claim, Held
 from scoring.comparison import Change
 from scoring.events import Event
@@ -94,6 +98,24 @@ class FactView:
     quotes: tuple[tuple[str, int | None], ...]
     more: int
     looked_at: tuple[int, int] | None  # (pages looked at, the first of them in the list of evidence)
+    pictures: tuple[tuple[int, str], ...]  # (number, words) of those that show it
+
+
+@dataclass(frozen=True)
+class PictureView:
+    """One picture, small; it leads to the whole one. Addresses are below the board's folder."""
+
+    number: int
+    title: str
+    small: str
+    whole: str
+    width: int  # of the small one
+    height: int
+    alt: str
+    shows: str
+    caption: str
+    proof: int | None  # the page in the list of evidence
+    link: Link
 
 
 @dataclass(frozen=True)
@@ -176,6 +198,7 @@ class Board:
     lang: str
     base_url: str | None
     answers: Sequence[Response] = ()
+    archive: Path | None = None  # where pictures lie
 
     @cached_property
     def texts(self) -> Texts:
@@ -235,6 +258,9 @@ class Board:
         item = what.rpartition(" ")[2]
         if item in {one.id for one in self.plan.items}:
             return self.said.authority["plan_item"].format(item=item)
+        if what.startswith("social."):
+            network, _, name = what.removeprefix("social.").partition(".")
+            return clean(f"{self.texts.networks.get(network, network)}, {name}")
         return self.fact_name(what)
 
     def value(self, value: str | None) -> str:
@@ -457,7 +483,9 @@ class Board:
         document, past = self.history.last_seen.get(one, ({}, front.full))
         rhythm = next((rhythm for rhythm in front.rhythms if rhythm.id == one), None)
         proofs = _Proofs()
-        facts = [self._fact(fact, document, past, proofs) for fact in facts_of(document)] if document else []
+        document = self._with_newest_posts(one, document)
+        taken = self.pictures_in(past, one)
+        facts = [self._fact(fact, document, past, proofs, taken) for fact in facts_of(document)] if document else []
         is_present = past is front.full and bool(document)
         return {
             "id": one,
@@ -477,19 +505,51 @@ class Board:
             "answers": self._answers(one, past, document),
             "claims": list(self._claims(one, claims)),
             "history": list(self._history(one, document)),
+            "pictures": [self._picture(number, picture, proofs) for number, picture in enumerate(taken, start=1)],
+            "picture_said": pictures.picture_texts(self.lang),
             "proofs": proofs.printed(),
             "proofs_more": proofs.more,
             "past": past,
             "is_present": is_present,
         }
 
+    def _with_newest_posts(self, one: str, document: dict[str, Any]) -> dict[str, Any]:
+        """The newest full document, its profiles as light passes since then have seen them."""
+        known = self.history.posting.get(one)
+        if not known or not document or document["social"]["state"] != "found":
+            return document
+        return {**document, "social": {**document["social"], "profiles": known, "activity": best_of(known)}}
+
     def _events_of(self, one: str) -> Iterator[Event]:
         return (event for event in self.history.present.events if event.authority == one or one in event.members)
 
-    def _fact(self, fact: str, document: Mapping[str, Any], past: Past, proofs: _Proofs) -> FactView:
+    def pictures_in(self, past: Past, one: str) -> tuple[pictures.Shown, ...]:
+        """The pictures of an authority's pages in the round that its page tells of."""
+        return pictures.Album(self.archive, past.round.name).of(one) if self.archive is not None else ()
+
+    def _picture(self, number: int, picture: pictures.Shown, proofs: _Proofs) -> PictureView:
+        said, first = pictures.picture_texts(self.lang), picture.first
+        names = ", ".join(dict.fromkeys(map(self.fact_name, picture.facts)))
+        folder = f"{pictures.FOLDER}/{picture.agency_id}"
+        return PictureView(
+            number,
+            pictures.title(picture, self.texts),
+            f"{folder}/{first.small_name}",
+            f"{folder}/{first.name}",
+            *first.small_size,
+            pictures.alt(picture, self.texts),
+            said.shows.format(facts=names) if names else "",
+            pictures.caption(picture, self.texts),
+            proofs.known(first.page_sha256),
+            Link(shown(first.url), address(first.url) or ""),
+        )
+
+    def _fact(
+        self, fact: str, document: Mapping[str, Any], past: Past, proofs: _Proofs, taken: Sequence[pictures.Shown]
+    ) -> FactView:
         finding = finding_of(document, fact)
         as_of = past.round.as_of
-        evidence = finding.get("evidence") or ()
+        evidence = evidence_of(finding)
         numbers = [proofs.number(piece) for piece in evidence]
         quoted = [
             (clean(piece["quote"], QUOTE_CHARS), n)
@@ -510,6 +570,11 @@ class Board:
             tuple(quoted[:QUOTES]),
             max(0, len(quoted) - QUOTES),
             looked,
+            tuple(
+                (number, pictures.picture_texts(self.lang).number.format(n=number))
+                for number, picture in enumerate(taken, start=1)
+                if picture.shows(fact)
+            ),
         )
 
     def _machine(self, fact: str, hand: Mapping[str, Any]) -> str:
@@ -526,7 +591,8 @@ class Board:
             return (Line(self.texts.site["up"], "found", head=True), *lines) if up else lines
         if fact == "languages" and finding["state"] != "unseen":
             return (Line(self.value(" ".join(finding.get("codes") or ())), finding["state"], head=True),)
-        return fact_lines(fact, finding, as_of, self.texts)
+        lines = fact_lines(fact, finding, as_of, self.texts)
+        return (*lines, *pictures.phone_lines(finding, self.texts)) if fact == "mobile" else lines
 
     def _level(self, one: str, item: Item, front: Front) -> LevelView:
         level = front.full.levels.get((one, item.id))
@@ -746,6 +812,10 @@ class _Proofs:
         self._bytes = 0
         self.more = 0
         self._left: set[tuple[str, str | None]] = set()
+
+    def known(self, sha256: str) -> int | None:
+        """The number of the page of these bytes, where the list has it."""
+        return next((proof.number for proof in self._numbers.values() if proof.sha256 == sha256), None)
 
     def number(self, piece: Mapping[str, Any]) -> int | None:
         """The number of the page in the list; None where the list is full."""

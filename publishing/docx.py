@@ -290,10 +290,22 @@ class _Report:
         else:
             where = _run(shown(note.url), size=NOTE_PT)
         reference = '<w:r><w:rPr><w:rStyle w:val="EndnoteReference"/></w:rPr><w:endnoteRef/></w:r>'
-        rest = _run(" · " + " · ".join(parts), size=NOTE_PT)
+        rest = _run(" · " + " · ".join(parts), size=NOTE_PT) + self._picture(note)
         style = '<w:pPr><w:pStyle w:val="EndnoteText"/></w:pPr>'
         gap = _run(" ", size=NOTE_PT)
         return f'<w:endnote w:id="{note.number}"><w:p>{style}{reference}{gap}{where}{rest}</w:p></w:endnote>'
+
+    def _picture(self, note: Note) -> str:
+        """The way to the picture of the page, where there is one."""
+        found = self.edition.picture_of(note)
+        if found is None:
+            return ""
+        words, way = found
+        gap = _run(" · ", size=NOTE_PT)
+        if not way:
+            return gap + _run(words, size=NOTE_PT)
+        link = _run(words, colour=LINK_COLOUR, size=NOTE_PT)
+        return f'{gap}<w:hyperlink r:id="{self.note_links(way)}">{link}</w:hyperlink>'
 
     # -- pieces
 

@@ -16,6 +16,7 @@ from publishing.beside import NOTHING, Beside, RoundInfo
 from publishing.blocks import Chapter, Figure, chapters_within
 from publishing.clean import address, clean
 from publishing.listings import Head, Listing, Material, in_full, printed
+from publishing.pictures import Beside as Pictures
 from publishing.tables import (
     Cell,
     Evidence,
@@ -71,6 +72,7 @@ class Edition:
     printed: tuple[Listing, ...] = ()  # the listings that people read
     material: Material | None = None  # what the others are made of
     hands: int = 0  # values given by hand
+    pictures: Pictures | None = None  # of the pages, where a report can lead to them
 
     @property
     def subtitle(self) -> str:
@@ -110,7 +112,12 @@ class Edition:
             return (self.texts.made_by_hand,)
         if self.hands:
             first = self.texts.made_with_hands.format(n=self.texts.number(self.hands))
-        return (first, *rest)
+        observed = sum(bool(row.values.get("social_observers")) for table in self.tables for row in table.rows)
+        if observed:
+            by_people = self.texts.made_with_observers.format(n=self.texts.number(observed))
+            first = f"{first} {by_people}" if self.hands else by_people
+        looked = any("social_posting_network" in row.values for table in self.tables for row in table.rows)
+        return (first, *rest, self.texts.head.posts_looked if looked else self.texts.head.posts_not_looked)
 
     @property
     def marks(self) -> tuple[Meaning, ...]:
@@ -242,6 +249,10 @@ class Edition:
         return Listing(
             "evidence", said.title, said.caption, heads, tuple(map(_evidence_row, self.notes)), printed=False
         )
+
+    def picture_of(self, note: Note) -> tuple[str, str] | None:
+        """(words, relative address) of the picture of the page that a note names; the address may be empty."""
+        return self.pictures.of_page(note.sha256, self.texts.lang) if self.pictures is not None else None
 
     def note_time(self, note: Note) -> str:
         at = note.seen_at.astimezone(dt.UTC)

@@ -17,6 +17,7 @@ from archive.evidence import Capture, Damaged, Evidence
 from archive.registry import Agency, NoSuchAgency
 from publishing import evidence_sheet, wacz
 from publishing.evidence_sheet import Look, Sheet
+from publishing.pictures import Album
 from publishing.tables import LevelRecord
 from publishing.texts import texts_in
 from reading.rounds import evidence_path
@@ -125,6 +126,7 @@ def write_pack(
         sample=bool(round.settings.get("sample")),
         looks=tuple(looks),
         missing=tuple(missing),
+        album=Album(archive_dir, round.name),
     )
     pack = None
     if gathered.records:
@@ -203,7 +205,7 @@ def _looks(
     looks: dict[tuple[str, str | None, str], Look] = {}
     missing: list[str] = []
     for fact, found in facts.items():
-        for piece in found.get("evidence") or ():
+        for piece in _pieces(found):
             key = (piece["url"], piece["sha256"], piece["seen_at"])
             if key in looks:
                 looks[key] = looks[key].also(fact, piece.get("quote"))
@@ -217,6 +219,14 @@ def _looks(
                 if (row.url, row.sha256, at) not in looks:
                     looks[row.url, row.sha256, at] = _look(fact, piece, row, path, gathered, missing)
     return list(looks.values()), missing
+
+
+def _pieces(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What a fact stands on; of the mobile version also what a browser measured."""
+    yield from found.get("evidence") or ()
+    rendered = found.get("rendered")
+    if rendered and rendered["state"] == "found":
+        yield from rendered["evidence"]
 
 
 def _rows(database: Database, round: Round, authority: str) -> list[PageRow]:

@@ -6,6 +6,7 @@ answer and quote. The same record is drawn as html and as a Word document.
 
 import datetime as dt
 import io
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -21,7 +22,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from archive.border import Record, load
 from archive.capture import Capture
 from archive.registry import Agency
+from publishing import pictures
 from publishing.clean import ADDRESS_CHARS, QUOTE_CHARS, address, clean
+from publishing.pictures import Album, Shown, picture_texts
 from publishing.tables import LevelRecord, hand_in, level_said, words_of
 from publishing.texts import Texts, UnknownLanguage
 from publishing.words import fact_lines, hand_lines, named
@@ -33,6 +36,8 @@ FONT = "Arial"
 WARNING = RGBColor(0xA3, 0x20, 0x1D)
 RULE_CHARS = 600
 COLUMNS = ("number", "address", "seen_at", "answer", "sha256", "quote")
+PICTURES = 6  # on one sheet
+PICTURE_MM = (200, 150)  # at most
 WIDTHS_MM = (10, 62, 30, 40, 62, 66)
 
 
@@ -130,9 +135,38 @@ class Sheet:
     missing: tuple[str, ...]
     pack_name: str | None = None
     pack_sha256: str | None = None
+    album: Album | None = None  # the pictures of the round
+
+    @property
+    def pictures(self) -> tuple[tuple[int, Shown], ...]:
+        """(number of the look, picture of its page), each picture once, and of these facts alone."""
+        taken = self.album.of(self.agency.id) if self.album is not None else ()
+        found: dict[str, tuple[int, Shown]] = {}
+        for number, look in enumerate(self.looks, start=1):
+            for one in taken:
+                is_of_look = one.first.page_sha256 == look.sha256 or one.first.view == "phone"
+                if is_of_look and any(map(one.shows, look.facts)):
+                    found.setdefault(one.path.name, (number, one))
+        return tuple(found.values())[:PICTURES]
 
     def of_pack(self, name: str, sha256: str) -> "Sheet":
         return replace(self, pack_name=name, pack_sha256=sha256)
+
+
+@dataclass(frozen=True)
+class _Image:
+    """A picture of a page: its heading, what is said under it, its words for whoever does not see it, its bytes."""
+
+    heading: str
+    caption: str
+    alt: str
+    width: int
+    height: int
+    path: Path
+
+    @property
+    def data(self) -> str:
+        return f"data:image/webp;base64,{b64encode(self.path.read_bytes()).decode()}"
 
 
 @dataclass(frozen=True)
@@ -154,6 +188,8 @@ class _Drawn:
     looks_note: str | None
     check: tuple[str, ...]
     made_by: str
+    images_heading: str = ""
+    images: tuple[_Image, ...] = ()
 
 
 @cache
@@ -215,6 +251,7 @@ def docx(sheet: Sheet, texts: Texts) -> bytes:
         _tabled(document, drawn)
     else:
         document.add_paragraph(drawn.said.nothing)
+    _pictured(document, drawn)
     if drawn.missing:
         _listed(document, drawn.said.missing, drawn.missing)
     _listed(document, drawn.said.pack, (drawn.pack,))
@@ -230,6 +267,30 @@ def _listed(document: Any, heading: str, lines: tuple[str, ...]) -> None:
     document.add_heading(heading, level=2)
     for line in lines:
         document.add_paragraph(line, style="List Bullet")
+
+
+def _pictured(document: Any, drawn: _Drawn) -> None:
+    if drawn.images:
+        document.add_heading(drawn.images_heading, level=2)
+    for image in drawn.images:
+        heading = document.add_paragraph()
+        heading.add_run(image.heading).bold = True
+        heading.paragraph_format.keep_with_next = True
+        height_mm = min(PICTURE_MM[1], PICTURE_MM[0] * image.height / image.width)
+        shape = document.add_picture(io.BytesIO(_png(image.path)), height=Mm(height_mm))
+        shape._inline.docPr.set("descr", image.alt)
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
+        document.add_paragraph(image.caption)
+
+
+def _png(path: Path) -> bytes:
+    """Word knows no WebP."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    with Image.open(path) as image:
+        image.convert("RGB").quantize(128).save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 def _tabled(document: Any, drawn: _Drawn) -> None:
@@ -268,7 +329,18 @@ def _drawn(sheet: Sheet, texts: Texts) -> _Drawn:
         looks_note=said.looks_note if "absent" in states else None,
         check=said.check_text if sheet.pack_name else (),
         made_by=said.made_by.format(software=clean(sheet.software)),
+        images_heading=picture_texts(texts.lang).sheet,
+        images=tuple(_image(number, shown, texts) for number, shown in sheet.pictures),
     )
+
+
+def _image(number: int, shown: Shown, texts: Texts) -> _Image:
+    first = shown.first
+    heading = picture_texts(texts.lang).row.format(
+        n=number, title=pictures.title(shown, texts), url=clean(first.url, ADDRESS_CHARS)
+    )
+    caption = f"{pictures.caption(shown, texts)}; sha256 {first.sha256}"
+    return _Image(heading, caption, pictures.alt(shown, texts), first.width, first.height, shown.path)
 
 
 def _facts(sheet: Sheet, said: SheetTexts, texts: Texts) -> list[tuple[str, str]]:
@@ -306,6 +378,8 @@ def _found(sheet: Sheet, texts: Texts) -> list[str]:
         if fact == "site":
             continue  # stands in the head
         told = fact_lines(fact, finding, sheet.as_of, texts)
+        if fact == "mobile":
+            told = (*told, *pictures.phone_lines(finding, texts))
         if "." in fact or fact in ("search", "languages"):  # the others name themselves
             told = named(fact, told, texts)
         lines.append("; ".join(clean(line.plain, ADDRESS_CHARS) for line in told))

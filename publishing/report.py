@@ -1,6 +1,7 @@
 """Which files make up the report, and are they whole when they appear?"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from archive.registry import Agency
@@ -8,6 +9,8 @@ from publishing import csv, docx, html, json, pdf, xlsx
 from publishing.beside import NOTHING, Beside, RoundInfo
 from publishing.edition import Edition, edition
 from publishing.pdf import MissingTool
+from publishing.pictures import Album
+from publishing.pictures import Beside as Pictures
 from publishing.tables import Findings, LevelRecord
 
 __all__ = ["FORMATS", "MissingTool", "UnknownFormat", "write_report"]
@@ -39,16 +42,20 @@ def write_report(
     formats: Iterable[str],
     out_dir: Path,
     beside: Beside = NOTHING,
+    pictures: Album | None = None,
 ) -> list[Path]:
     """Writes the report in the wanted formats and gives the files written.
 
-    A file appears under its name only when it is whole. Raises UnknownFormat and publishing.texts.UnknownLanguage
-    before anything is written; MissingTool when pdf cannot be made here, after all other formats are written.
+    A file appears under its name only when it is whole. html and docx lead to the `pictures` of the pages.
+    Raises UnknownFormat and publishing.texts.UnknownLanguage before anything is written; MissingTool when pdf cannot be
+    made here, after all other formats are written.
     """
     wanted = list(dict.fromkeys(formats))
     if unknown := [name for name in wanted if name not in FORMATS]:
         raise UnknownFormat(unknown)
     report = edition(findings, levels, agencies, round_info, lang, beside)
+    if pictures is not None:
+        report = replace(report, pictures=Pictures(pictures, out_dir))
     out_dir.mkdir(parents=True, exist_ok=True)
     wanted.sort(key=lambda name: name == "pdf")
     return [_put(out_dir / name, content) for form in wanted for name, content in _files(form, report)]

@@ -12,23 +12,26 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archive.evidence import Capture
-from archive.leads import Lead, MakeGuide
+from archive.leads import Lead, MakeGuide, is_route
 from archive.registry import Agency
 from reading.duties import leads_to_duty, names_duty
-from reading.items import is_paging, is_same_list
 from reading.languages import front_pages, version_of
-from reading.looking import FORM_OF_HOST, is_html, next_hop
+from reading.lists import is_paging, is_same_list
+from reading.looking import FORM_OF_HOST, SEARCHED, is_blocked, is_html, next_hop
 from reading.method import Method
 from reading.news import further_pages, lists_events, stream_promise, undated_item_links, wants_more
 from reading.page import Link, Page, host_of, is_web_page, key_of
 from reading.read import undisturbed
+from reading.scripted import grows, has_script, is_shell, waits_for
 from reading.search import SearchBox, boxes_on, word_to_try
-from reading.sections import sections_in_slug, sections_named
+from reading.section_names import sections_in_slug, sections_named
 from reading.text import fold, slug_of, words
 
 FLOOR = 5  # promise under which an address is not worth a request
 MAX_DUTY_PAGES = 12  # below the pages where one of a body's documents may lie
 MAX_VERSION_PAGES = 3  # of each other language version, to judge its language
+MAX_SHELLS = 12  # pages of one site that show nothing without a browser, looked at in one
+_SCRIPT_WAITS = {"menu": ("script_menu", 97), "news": ("script_news", 79), "social": ("script_social", 60)}
 
 
 class SiteGuide:
@@ -52,6 +55,10 @@ class SiteGuide:
         self.duty_pages: dict[str, str] = {}  # key of a page where a duty's documents may lie -> duty
         self.duty_opened: Counter[str] = Counter()  # pages named so far below those, by duty
         self.stream_keys: set[str] = set()  # keys of news lists and their further pages
+        self.rendered: set[str] = set()  # keys of pages that a browser was or is to be sent to
+        self.shells = 0
+        self.awaits_home = False  # a browser was sent on from the home page: the next page is it
+        self.script_boxes: list[SearchBox] = []
 
     def see(self, capture: Capture) -> Iterable[Lead]:
         with undisturbed():
@@ -60,8 +67,10 @@ class SiteGuide:
     def _see(self, capture: Capture) -> list[Lead]:
         if capture.status is None or capture.status >= 300 or not is_html(capture):
             return []
-        if capture.purpose == "search":
+        if capture.purpose == "search" or (capture.word or "").startswith(SEARCHED):
             return self._leads_of_results(Page(capture))
+        if capture.purpose == "rendered":
+            return self._see_rendered(Page(capture))
         if capture.purpose != "page":
             return []
         page = Page(capture)
@@ -72,37 +81,93 @@ class SiteGuide:
             return [Lead(hop, 100, found_on=capture.url, essential=True)]
         self.seen.add(page.key)
         leads: list[Lead] = []
-        if self.home is None:
-            self.home = page
+        if self.home is None or self.awaits_home:
+            leads += self._first_leads(page) if self.home is None else []
+            self.home, self.awaits_home = page, False
             self.hosts.add(host_of(page.url))
             self.own_version = version_of(page.url, self.method) or self._version_of_menu(page)
-            leads += self._first_leads(page)
+            leads += self._versions(page)
         else:
             self.headings.append(page.h1 or page.title)
-        if not self.boxes:
-            self.boxes = [
-                box for box in boxes_on(page, self.method) if box.action is not None and self._is_own(box.action)
-            ]
-        for link in page.links:
-            lead = self._lead(link, page)
-            if lead is not None:
-                leads.append(lead)
-        leads += self._news_leads(page)
+        leads += self._leads_on(page)
+        looks = self._to_browser(page)
+        looks += [Lead(page.url, 24, "render", page.url, "phone")] if page is self.home else []
+        if looks and is_blocked(capture, page, self.method) is None:
+            leads += looks
         return leads
+
+    def _leads_on(self, page: Page) -> list[Lead]:
+        if not self.boxes:
+            boxes = boxes_on(page, self.method)
+            self.boxes = [box for box in boxes if box.action is not None and self._is_own(box.action)]
+            self.script_boxes = self.script_boxes or [box for box in boxes if box.action is None and box.field_css]
+        found = [lead for link in page.links if (lead := self._lead(link, page)) is not None]
+        return found + self._news_leads(page)
+
+    # what a browser shows more
+
+    def _see_rendered(self, page: Page) -> list[Lead]:
+        """The page as a browser showed it, in place of the one that was sent."""
+        hop = next_hop(page)
+        is_home = self.home is not None and page.key == self.home.key
+        if hop is not None:
+            self.awaits_home = is_home
+            return [Lead(hop, 100, found_on=page.url, essential=is_home)] if is_home or self._is_own(hop) else []
+        if not is_home:
+            self.headings.append(page.h1 or page.title)
+            return self._leads_on(page)
+        self.home = page
+        self.own_version = version_of(page.url, self.method) or self._version_of_menu(page)
+        return self._versions(page) + self._leads_on(page)
+
+    def _to_browser(self, page: Page) -> list[Lead]:
+        """Whether a page is to be looked at in a browser, and why: at most once, and only where its HTML says so."""
+        is_home = page is self.home
+        if page.key in self.rendered:
+            return []
+        why: tuple[str, int] | None = None
+        if is_shell(page, self.method):
+            self.shells += 1
+            why = ("shell", 100 if is_home else 84) if self.shells <= MAX_SHELLS else None
+        elif is_home:
+            waiting = waits_for(page, self.method)
+            why = next((told for kind, told in _SCRIPT_WAITS.items() if kind in waiting), None)
+        elif page.key in self.section_pages and "content" in waits_for(page, self.method):
+            why = ("script_content", 84)
+        elif page.key in self.stream_keys and self._has_more_by_script(page):
+            why = _SCRIPT_WAITS["news"]
+        return [] if why is None else [self._render(page.url, why[1], why[0], page.url, essential=is_home)]
+
+    def _has_more_by_script(self, page: Page) -> bool:
+        """Whether a script brings the news of a list, or more of them than the first few."""
+        if "news" in waits_for(page, self.method):
+            return True
+        if not grows(page, self.method) or further_pages(page, self.method, self.as_of):
+            return False
+        return wants_more([page], self.method, self.as_of)
+
+    def _render(self, url: str, promise: int, why: str, found_on: str, essential: bool = False) -> Lead:
+        self.rendered.add(key_of(url))
+        return Lead(url, promise, "render", found_on, why, essential=essential)
+
+    def _to(self, url: str, promise: int, found_on: str, essential: bool = False) -> Lead:
+        """A lead to an address; what stands behind its # only a browser can open."""
+        if is_route(urlsplit(url).fragment):
+            return self._render(url, promise, "route", found_on)
+        return Lead(url, promise, found_on=found_on, essential=essential)
 
     def _first_leads(self, home: Page) -> list[Lead]:
         """What is asked once the home page is known: the same as a phone, an invented address, the other languages."""
         parts = urlsplit(home.url)
         invented = "saytmetr-" + hashlib.sha256(self.agency.id.encode()).hexdigest()[:10]
         probe = f"{parts.scheme}://{parts.netloc}/{invented}.html"
-        leads = [
+        return [
             Lead(home.url, 100, "phone", found_on=home.url),
             Lead(probe, 99, "probe", found_on=home.url),
         ]
-        leads += [
-            Lead(url, 75, found_on=home.url) for url in front_pages(home, self.method).values() if self._is_own(url)
-        ]
-        return leads
+
+    def _versions(self, home: Page) -> list[Lead]:
+        return [self._to(url, 75, home.url) for url in front_pages(home, self.method).values() if self._is_own(url)]
 
     def _version_of_menu(self, home: Page) -> str | None:
         """The language that most links of a home page lead to, where its own address names none."""
@@ -126,7 +191,7 @@ class SiteGuide:
             return None
         if not self._is_own(link.url) and not self._is_form_under_own(link):
             return None
-        return Lead(link.url, promise, found_on=page.url, essential=essential)
+        return self._to(link.url, promise, page.url, essential)
 
     def _promise(self, link: Link, page: Page) -> tuple[int, bool]:
         """(promise, essential) of a link: first what answers a question, then what may lead to an answer."""
@@ -211,7 +276,8 @@ class SiteGuide:
         """Whether an address is under a news folder: /news/123.html, /az/xeberler/…"""
         if link.zone in ("nav", "header", "footer"):
             return False
-        folders = urlsplit(link.url).path.strip("/").split("/")[:-1]
+        parts = urlsplit(link.url)
+        folders = f"{parts.path}/{parts.fragment.lstrip('!')}".strip("/").split("/")[:-1]
         return bool(folders) and self.method.streams.news.in_slug(slug_of("/".join(folders)))
 
     def _news_leads(self, page: Page) -> list[Lead]:
@@ -226,8 +292,8 @@ class SiteGuide:
             fresh = [url for url in further_pages(page, self.method, self.as_of) if key_of(url) not in self.stream_keys]
             for url in fresh[:1]:
                 self.stream_keys.add(key_of(url))
-                leads.append(Lead(url, 78, found_on=page.url))
-        leads += [Lead(url, 65, found_on=page.url) for url in undated_item_links(page, self.method, self.as_of)]
+                leads.append(self._to(url, 78, page.url))
+        leads += [self._to(url, 65, page.url) for url in undated_item_links(page, self.method, self.as_of)]
         return leads
 
     def _is_unnamed_stream(self, page: Page) -> bool:
@@ -242,13 +308,18 @@ class SiteGuide:
             if link.zone in ("nav", "header", "footer") or not self._is_own(link.url):
                 continue
             if sections_named(link.label, self.method):
-                leads.append(Lead(link.url, 90, found_on=page.url, essential=True))
+                leads.append(self._to(link.url, 90, page.url, essential=True))
         return leads
 
     def more(self) -> Iterable[Lead]:
         """The site's own search, tried with a word that it must know, and for the sections that no menu shows."""
-        if self.home is None or not self.boxes:
+        if self.home is None:
             return []
+        open_question = self._open_question(self.home)
+        if open_question is not None:
+            return [open_question]
+        if not self.boxes:
+            return self._search_by_script()
         box, home = self.boxes[0], self.home
         leads = []
         known = word_to_try(self.headings, self.method)
@@ -260,6 +331,25 @@ class SiteGuide:
                 url, form = box.ask(word)
                 leads.append(Lead(url, 40, "search", found_on=home.url, word=word, form=form))
         return leads
+
+    def _open_question(self, home: Page) -> Lead | None:
+        """A browser, once, where nothing on a site is called news and its home page has scripts of its own."""
+        if self.stream_keys or self.rendered or home.capture.made is not None or not has_script(home):
+            return None
+        if self.lists or any(stream_promise(link, self.method) for link in home.links):
+            return None
+        return self._render(home.url, 30, "open_question", home.url)
+
+    def _search_by_script(self) -> list[Lead]:
+        """The search that a script answers, tried with a word that the site must know."""
+        assert self.home is not None
+        headlines = [link.label for link in self.home.links if link.zone == "body" and self._is_own(link.url)]
+        word = word_to_try([*self.headings, *headlines], self.method)
+        if not self.script_boxes or word is None or word in self.asked_search:
+            return []
+        self.asked_search.add(word)
+        box = self.script_boxes[0]
+        return [Lead(box.page.url, 40, "render", box.page.url, SEARCHED + word, ((box.field_css, word),))]
 
 
 @lru_cache(maxsize=8_192)  # menus say the same on every page

@@ -15,11 +15,14 @@ from urllib.parse import urljoin, urlsplit
 import tldextract
 
 from archive.evidence import Capture
-from reading.finding import NotSeen
+from archive.leads import is_route
+from reading.finding import NotSeen, seen_on
 from reading.method import Method, Sign
 from reading.page import Block, Link, Page, host_of, key_of
+from reading.scripted import is_shell, waits_for
 from reading.text import fold, squeeze, words
 
+SEARCHED = "search "  # how the word of a page begins in which a browser typed something to be found
 MAX_HOPS = 10
 MAX_REFRESH_S = 15  # a page that waits longer is read by its visitor and shows something else then
 MANY_LINKS = 8  # on a page that a firewall would not show
@@ -53,7 +56,10 @@ class Outcome:
 
 
 def next_hop(page: Page) -> str | None:
-    """Where a page sends its visitor by meta refresh, or by a script on a page that has nothing else to show."""
+    """Where a page sends its visitor by meta refresh, or by a script on a page that has nothing else to show; of a
+    page that was looked at in a browser, where that was sent."""
+    if page.capture.made is not None:
+        return page.capture.made.sent_to
     for meta in page.tree.iter("meta"):
         if str(meta.get("http-equiv") or "").strip().lower() == "refresh":
             found = _META_REFRESH.match(str(meta.get("content") or ""))
@@ -146,7 +152,50 @@ class Site:
             known = best.get(key)
             if known is None or _rank(capture) >= _rank(known):
                 best[key] = capture
+        for key, shown in self._rendered.items():
+            static = best.get(key)
+            if shown.failure is None and (static is None or static.status == 200):
+                best[key] = shown
         return best
+
+    @cached_property
+    def _rendered(self) -> dict[str, Capture]:
+        """What became of every page that was looked at in a browser: as it stood, or why it could not be shown."""
+        return {
+            _exact(capture.url): capture
+            for capture in self.captures
+            if capture.purpose == "rendered" and not (capture.word or "").startswith(SEARCHED)
+        }
+
+    def why_unread(self, page: Page) -> str | None:
+        """Why a page that its scripts build is not as a visitor sees it; None where it is."""
+        if page.capture.made is not None:
+            return None
+        shown = self._rendered.get(_exact(page.url))
+        return "needs_browser" if shown is None else shown.failure
+
+    @cached_property
+    def _waiting(self) -> frozenset[str]:
+        return waits_for(self.home, self.method)
+
+    def why_empty(self, url: str, what: str) -> str | None:
+        """Why a page shows nothing of its news or its content: that waits for a script; None where it does not."""
+        outcome = self.outcome(url)
+        page = outcome.page if outcome is not None else None
+        why = self.why_unread(page) if page is not None else None
+        return why if page is not None and why is not None and what in waits_for(page, self.method) else None
+
+    def left_open(self, fact: str) -> str | None:
+        """Why a fact that was not found may yet be there: what would show it waits for a script on the home page."""
+        why = self.why_unread(self.home)
+        if why is None:
+            return None
+        waiting = self._waiting
+        kind = fact.partition(".")[0]
+        is_open = kind in waiting or (
+            "menu" in waiting and kind in ("sections", "news", "documents", "search", "social")
+        )
+        return why if is_open else None
 
     @cached_property
     def home_trail(self) -> tuple[Capture, ...]:
@@ -171,7 +220,16 @@ class Site:
 
     @cached_property
     def home(self) -> Page:
-        """The home page. Raises NotSeen where there is none to read."""
+        """The home page. Raises NotSeen where there is none to read, or nothing on it before its scripts have run."""
+        home = self.front
+        why = self.why_unread(home) if not home.links and is_shell(home, self.method) else None
+        if why is not None:
+            raise NotSeen(why, (seen_on(home),))
+        return home
+
+    @cached_property
+    def front(self) -> Page:
+        """The home page as it came, be it empty. Raises NotSeen where there is none."""
         if self.state_reason != "ok":
             raise NotSeen(self.state_reason)
         return self._home_page
@@ -240,6 +298,8 @@ class Site:
         problem = reason_of(last)
         if problem is not None or page is None:
             return Outcome(None, problem, last)
+        if is_html(last) and is_shell(page, self.method) and (why := self.why_unread(page)) is not None:
+            return Outcome(None, why, last)
         if is_html(last) and self.says_not_found(page):
             return Outcome(None, "not_found", last)
         return Outcome(page, None, last)
@@ -358,10 +418,13 @@ def is_html(capture: Capture) -> bool:
 
 
 def _exact(url: str) -> str:
-    """An address as the server is asked for it, without fragment and letter case of the host."""
+    """An address as the server is asked for it, without letter case of the host and without a fragment, unless that
+    names a page which a script shows."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{(parts.netloc or '').lower()}{parts.path or '/'}" + (
-        f"?{parts.query}" if parts.query else ""
+    return (
+        f"{parts.scheme}://{(parts.netloc or '').lower()}{parts.path or '/'}"
+        + (f"?{parts.query}" if parts.query else "")
+        + (f"#{parts.fragment}" if is_route(parts.fragment) else "")
     )
 
 

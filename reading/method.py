@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from archive.border import Record, load
+from reading.activity import Rules
 from reading.calendar import Calendar
 from reading.text import ENDING, Phrase, fold
 
@@ -101,6 +102,8 @@ class Streams(Strict):
     search: SearchWords
     stamp_words: Words
     published: Words
+    named_behind: Words
+    named_before: Words
     not_stamp_words: Words
     verbs: Words
     beside: Words
@@ -109,6 +112,25 @@ class Streams(Strict):
     nothing_yet: Words
     not_people: Words
     generic: Words
+
+
+class Waiting(Strict):
+    """Names of boxes that stand empty until a script fills them in."""
+
+    menu: tuple[str, ...]
+    news: tuple[str, ...]
+    social: tuple[str, ...]
+    content: tuple[str, ...]
+
+
+class Scripted(Strict):
+    """What a browser is told, and the marks of pages that only a browser can read (browser.yaml)."""
+
+    trackers: tuple[str, ...]
+    more: Words
+    waiting: Waiting
+    loading: Words
+    needs_script: Words
 
 
 class Section(Strict):
@@ -169,8 +191,18 @@ class Network(Strict):
     prefixes: tuple[str, ...]
 
 
+class Wall(Strict):
+    """What stands in the place of a profile for those who have no account."""
+
+    reason: str
+    addresses: tuple[str, ...]
+    html: tuple[str, ...] = ()
+
+
 class Networks(Strict):
     networks: tuple[Network, ...]
+    walled: tuple[str, ...]
+    walls: tuple[Wall, ...]
     nobodys_own: tuple[str, ...]
     foreign_words: tuple[str, ...]
     bodies: tuple[str, ...]
@@ -357,6 +389,7 @@ class Method(Strict):
     networks: Networks
     languages: Languages
     signs: Signs
+    browser: Scripted
     indicators: tuple[Indicator, ...]
     duties: tuple[Duty, ...] = ()
     periods: Periods
@@ -386,9 +419,11 @@ def files(folder: Path = FOLDER) -> Iterable[tuple[Path, type[Record]]]:
     yield folder / "networks.yaml", Networks
     yield folder / "languages.yaml", Languages
     yield folder / "signs.yaml", Signs
+    yield folder / "browser.yaml", Scripted
     yield folder / "indicators.yaml", Indicators
     yield folder / "duties.yaml", Duties
     yield folder / "calendar.yaml", Calendar
+    yield folder / "activity.yaml", Rules
 
 
 def load_method(folder: Path = FOLDER) -> Method:
@@ -404,6 +439,7 @@ def load_method(folder: Path = FOLDER) -> Method:
         networks=found["networks"],
         languages=found["languages"],
         signs=found["signs"],
+        browser=found["browser"],
         indicators=(*found["indicators"].indicators, *(duty.indicator for duty in duties)),  # type: ignore[attr-defined]
         duties=duties,
         periods=found["duties"].periods,  # type: ignore[attr-defined]

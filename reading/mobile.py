@@ -1,11 +1,13 @@
 """Is there a version of the site for a phone?"""
 
 import re
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from reading.finding import Finding, seen_on
 from reading.looking import Site, registrable
 from reading.page import Page, host_of, key_of
+from reading.phone import rendered
 
 _PHONE_HOST = re.compile(r"^(?:m|mobil|mobile|wap|pda)\.")
 # The front of a phone's version, not a page of it or about mobile applications.
@@ -18,8 +20,16 @@ _IN_SCRIPT = re.compile(r"[\"']((?:https?:)?//[^\"'\s]+|/[a-z]{1,15}/?)[\"']", r
 
 
 def read(site: Site) -> Finding:
-    """The fact `mobile` (contract, part 2): responsive by the viewport, separate by a site of its own, or none."""
-    home = site.home
+    """The fact `mobile` (contract, part 2): responsive by the viewport, separate by a site of its own, or none.
+
+    Beside it, under `rendered`, how the home page looks on a phone's screen: the one does not change the other.
+    """
+    found = _declared(site)
+    return replace(found, fields={**found.fields, "rendered": rendered(site)})
+
+
+def _declared(site: Site) -> Finding:
+    home = site.front  # what a viewport says does not wait for scripts
     viewport = viewport_of(home)
     if viewport is not None and is_responsive(viewport):
         return Finding("found", {"verdict": "responsive"}, (seen_on(home, f"viewport: {viewport}"),))
@@ -79,6 +89,6 @@ def _is_phone_site(url: str, site: Site) -> bool:
     if registrable(host) not in own:
         return False
     return bool(
-        (_PHONE_HOST.match(host) and not _PHONE_HOST.match(host_of(site.home.url)))
+        (_PHONE_HOST.match(host) and not _PHONE_HOST.match(host_of(site.front.url)))
         or _PHONE_PATH.match(urlsplit(url).path)
     )

@@ -20,7 +20,9 @@ def ask(site: Site, indicator: Indicator) -> Finding:
     reader: Callable[..., Finding] = importlib.import_module(f"reading.{indicator.reader}").read
     try:
         with undisturbed():
-            return reader(site, **indicator.params)
+            found = reader(site, **indicator.params)
+            why = _why_open(site, indicator.id, found)
+            return found if why is None else Finding("unseen", _blank(indicator.id), found.evidence, why)
     except NotSeen as unseen:
         evidence = unseen.evidence or _last_look(site)
         return Finding("unseen", _blank(indicator.id), evidence, unseen.reason)
@@ -28,6 +30,17 @@ def ask(site: Site, indicator: Indicator) -> Finding:
         # A fault of ours in one question on one site is told and named; it is no finding about the site.
         log.error("%s: %s: %s: %s", site.url, indicator.id, type(fault).__name__, fault)
         return Finding("unseen", _blank(indicator.id), (), "reader_fault")
+
+
+def _why_open(site: Site, fact: str, found: Finding) -> str | None:
+    """Why nothing, or next to nothing, was found where only a browser could tell; None where it was looked at all."""
+    if found.state == "absent":
+        return site.left_open(fact)
+    is_hollow = found.state == "partial" and found.fields.get("fullness", "empty") == "empty"
+    url = found.fields.get("url")
+    if not is_hollow or not isinstance(url, str):
+        return None
+    return site.why_empty(url, "news" if fact == "news" else "content")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Does the site offer a search of itself, and does it find anything?"""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
@@ -9,9 +10,9 @@ from lxml import html
 
 from archive.evidence import Capture
 from reading.finding import Evidence, Finding, NotSeen, seen_on
-from reading.looking import Site, is_blocked, is_html, reason_of, registrable
+from reading.looking import SEARCHED, Site, is_blocked, is_html, next_hop, reason_of, registrable
 from reading.method import Method
-from reading.page import Page, host_of
+from reading.page import Page, host_of, key_of
 from reading.site import shows_nothing
 from reading.text import fold, is_form_of, slug_of, squeeze, words
 
@@ -41,6 +42,7 @@ class SearchBox:
     field: str
     others: tuple[tuple[str, str], ...]
     quote: str
+    field_css: str = ""  # by which a browser finds the field; "" when nothing tells it from others
 
     def ask(self, word: str) -> tuple[str, tuple[tuple[str, str], ...] | None]:
         """(address, fields to post or None) that asks the site for a word."""
@@ -80,7 +82,7 @@ def _box(page: Page, field: html.HtmlElement, form: html.HtmlElement | None, met
         # Without a form of its own, the field and what stands round it must say search.
         if not _is_search_field(field, field.getparent(), _surroundings(field, 3), method, alone=False):
             return None
-        return SearchBox(page, None, False, field.get("name") or "", (), _describe(field))
+        return SearchBox(page, None, False, field.get("name") or "", (), _describe(field), _css(field))
     if not _is_search_field(field, form, _surroundings(form, 2), method, alone=len(_typed_in(form)) == 1):
         return None
     raw = (form.get("action") or "").strip()
@@ -101,7 +103,7 @@ def _box(page: Page, field: html.HtmlElement, form: html.HtmlElement | None, met
     elif not field.get("name"):
         action = None  # a field without a name is never sent: a script reads it
     post = (form.get("method") or "").lower() == "post"
-    return SearchBox(page, action, post, field.get("name") or "", others, _describe(field))
+    return SearchBox(page, action, post, field.get("name") or "", others, _describe(field), _css(field))
 
 
 def _keeps_to(page: Page, others: tuple[tuple[str, str], ...]) -> bool:
@@ -195,6 +197,16 @@ def _parts(*names: str | None) -> list[str]:
     return [part.lower() for name in names for part in _NAME_PARTS.findall(name or "")]
 
 
+def _css(field: html.HtmlElement) -> str:
+    marks = [(name, value) for name in ("id", "name", "placeholder", "type") if (value := field.get(name))]
+    told = "".join(f'[{name}="{_quoted(value)}"]' for name, value in marks)
+    return f"input{told}" if told else ""
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\a ")
+
+
 def _describe(field: html.HtmlElement) -> str:
     marks = [f"{name}={field.get(name)}" for name in ("type", "name", "placeholder") if field.get(name)]
     return "input " + " ".join(marks)
@@ -263,7 +275,27 @@ def _tried(site: Site) -> tuple[bool | None, list[Evidence]]:
         if answer or capture.word not in kinds:
             works = works or answer
             evidence.append(seen_on(site.parsed(capture), f"{capture.word}: {'+' if answer else '-'}"))
+    for capture in site.captures:
+        word = (capture.word or "").removeprefix(SEARCHED)
+        if capture.purpose != "rendered" or capture.failure is not None or word == (capture.word or ""):
+            continue
+        answer = _answer_in_browser(capture, word, site)
+        if answer is not None:
+            works = works or answer
+            evidence.append(seen_on(site.parsed(capture), f"{word}: {'+' if answer else '-'}"))
     return works, evidence
+
+
+def _answer_in_browser(capture: Capture, word: str, site: Site) -> bool | None:
+    """Whether typing a word into a page brought something; None when nothing happened, or another page was asked."""
+    page, before = site.parsed(capture), site.outcome(capture.url)
+    if before is None or before.page is None or next_hop(page) is not None:
+        return None
+    old = Counter(link.key for link in before.page.links)
+    new = Counter(link.key for link in page.links)
+    if any(new[key_of(url)] > old[key_of(url)] for url in results_of(page, word, site)):
+        return True
+    return None if page.folded == before.page.folded else False
 
 
 def _answer(capture: Capture, site: Site) -> bool | None:

@@ -8,6 +8,7 @@ from reading.finding import Evidence, Finding, seen_on
 from reading.looking import MAX_HOPS, Site, is_blocked, is_html, next_hop, reason_of, registrable, sign_on
 from reading.method import Sign
 from reading.page import Page, host_of, key_of
+from reading.scripted import is_shell
 from reading.text import fold, squeeze, words
 
 MIN_LETTERS = 30  # of text on a home page; with fewer, and no links, it is empty
@@ -74,9 +75,9 @@ def _judge_page(site: Site, last: Capture, page: Page | None) -> tuple[str, str,
     hop = next_hop(page)
     if hop and shows_nothing(page) and key_of(hop) in {key_of(seen.url) for seen in site.home_trail}:
         return "down", "redirect_loop", hop
-    if shows_nothing(page) and not _is_shell(site, page):
+    if shows_nothing(page) and not _is_shell(site, page) and not _is_unread(site, page):
         return "placeholder", "empty", squeeze(page.title + " " + page.text) or "-"
-    if _leads_nowhere(site, page):
+    if _leads_nowhere(site, page) and not _is_unread(site, page):
         said = squeeze(page.title + " " + page.text)[:200]
         if _GATE.search(page.source):
             return "blocked", "waf", said
@@ -134,6 +135,11 @@ def _is_mention(site: Site, page: Page, sign: Sign, reason: str) -> bool:
     if any(word in head for word in sign.folded):
         return False
     return len(page.text) > SHORT or _names_a_body(site, page)
+
+
+def _is_unread(site: Site, page: Page) -> bool:
+    """Whether scripts have yet to build a page that no browser has looked at: nothing is known of it then."""
+    return site.why_unread(page) is not None and is_shell(page, site.method)
 
 
 def _is_shell(site: Site, page: Page) -> bool:

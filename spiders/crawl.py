@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from archive.database import Busy, Database, Round, Trouble
 from archive.database import Visit as VisitRow
-from archive.leads import MakeGuide
+from archive.leads import NO_LOOKOUT, Lookout, MakeGuide
 from archive.registry import Agency
 from spiders.line import LineDown
 from spiders.manners import Manners
@@ -59,9 +59,11 @@ def crawl(
     manners: Manners,
     on_progress: Callable[[Progress], None] | None = None,
     proxy_signs: Sequence[tuple[str, Sequence[str]]] = (),
+    lookout: Lookout = NO_LOOKOUT,
 ) -> CrawlSummary:
     """Visits every agency whose visit is not finished in this round, and goes on with those that were broken off.
 
+    `lookout`: what pages in a browser are looked at with, where `manners.browser` says so.
     `proxy_signs`: (reason, words) by which a proxy's own error page is known (methodology/signs.yaml, proxy_says).
     Ctrl-C ends it in order: `interrupted` is True and every open visit can be resumed by calling this again.
     When our own line goes down and stays down, it ends as `partial`, with words in `note`.
@@ -72,7 +74,7 @@ def crawl(
         check_proxy(manners.proxy, manners.timeout_s)
     began = time.monotonic()
     outcome = Outcome()
-    job = Job(round_, agencies, make_guide, database, archive_dir, manners, proxy_signs, on_progress)
+    job = Job(round_, agencies, make_guide, database, archive_dir, manners, proxy_signs, on_progress, lookout)
     interrupted = asyncio.run(_run(job, outcome))
     line_down = outcome.stopped_by if isinstance(outcome.stopped_by, LineDown) else None
     if outcome.stopped_by is not None and line_down is None:

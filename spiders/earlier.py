@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.database import Database, PageRow, Round
 from archive.evidence import Damaged, Evidence, Headers, Referred
 
-_PURPOSES = ("page", "feed", "phone", "robots")
+_PURPOSES = ("page", "feed", "phone", "robots", "asset", "data")
 
 
 class Earlier:

@@ -8,6 +8,9 @@ _PHONE = (
 )
 
 
+_DESK = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36"
+
+
 @dataclass(frozen=True)
 class Manners:
     """`delay_s` 0 is for sites of our own only. `contact`: where a site's owner can write to us."""
@@ -24,6 +27,7 @@ class Manners:
     canaries: tuple[str, ...] = ()  # addresses that answer whenever our own line is in order
     share_silent: float = 0.3  # of the visits under way; when more fall silent together, our own line is looked at
     patience_s: float | None = None  # how long a round waits for its own line; None: two minutes (3 s at `delay_s` 0)
+    browser: bool = False  # pages that show nothing without their scripts are looked at in one
     hours: tuple[int, int] | None = None  # of the day in Baku in which requests go out, e.g. (22, 6); None: any
 
     @property
@@ -34,7 +38,15 @@ class Manners:
     @property
     def phone_agent(self) -> str:
         """Answered as a phone is, and honest all the same."""
-        return f"{_PHONE} (compatible; {'; '.join(filter(None, [self.user_agent, self._about]))})"
+        return self._compatible(_PHONE)
+
+    @property
+    def desktop_agent(self) -> str:
+        """What scripts of a page are told of their browser."""
+        return self._compatible(_DESK)
+
+    def _compatible(self, agent: str) -> str:
+        return f"{agent} (compatible; {'; '.join(filter(None, [self.user_agent, self._about]))})"
 
     @property
     def _about(self) -> str:

@@ -17,9 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.database import Database, Round, Trouble
 from archive.database import Visit as VisitRow
 from archive.evidence import Damaged, Evidence, InUse, SetAside
-from archive.leads import MakeGuide
+from archive.leads import NO_LOOKOUT, Lookout, MakeGuide
 from archive.registry import Agency
+from spiders.browser import Browser
 from spiders.earlier import Earlier, round_before
+from spiders.eyes import Eyes
 from spiders.guard import Names
 from spiders.line import NETWORK, Line, LineDown
 from spiders.manners import Manners
@@ -60,6 +62,7 @@ class Job:
     manners: Manners
     proxy_signs: Sequence[tuple[str, Sequence[str]]]  # reason, and words that together give it away
     on_progress: Callable[[Progress], None] | None
+    lookout: Lookout = NO_LOOKOUT
 
 
 @dataclass
@@ -96,6 +99,7 @@ class SiteSpider(Spider):
             {} if self._before is None else {visit.agency_id: visit for visit in job.database.visits(self._before)}
         )
         self._room = asyncio.Semaphore(job.manners.concurrency)
+        self._browser = Browser() if job.manners.browser else None
 
     async def start(self) -> AsyncIterator[Any]:
         """Yields nothing: walks ask the downloader themselves, so that each next address is chosen late."""
@@ -104,6 +108,8 @@ class SiteSpider(Spider):
         except* (ProxyGone, LineDown, Trouble, Damaged, InUse, OSError, SQLAlchemyError) as stopped:
             self.outcome.stopped_by = _first(stopped)
         finally:
+            if self._browser is not None:
+                await self._browser.close()
             await self.names.close()
         for request in NO_REQUESTS:
             yield request
@@ -206,7 +212,11 @@ class SiteSpider(Spider):
             is_late=is_late,
             proxy_reason=self.proxy_reason,
             on_step=lambda: self._tell(agency, visit, None),
+            make_eyes=self._eyes,
         )
+
+    def _eyes(self, walk: Walk) -> Eyes | None:
+        return None if self._browser is None else Eyes(walk, self._browser, self.job.lookout, self.job.manners)
 
     def _earlier(self, agency: Agency) -> Earlier:
         visit = self._visits_before.get(agency.id)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from w3lib.url import safe_url_string
 
 from archive.evidence import Capture
-from archive.leads import Lead
+from archive.leads import Lead, is_route
 from archive.registry import Agency, host_of
 from spiders.kin import (
     MAX_LEADS,
@@ -32,10 +32,14 @@ MAX_EXTRAS = 12  # requests that are no pages: robots, phone, probe, search
 MAX_FAILURES = 5  # in a row
 MAX_SECOND_LOOKS = 1  # at an address whose failure may pass
 MAX_SECOND_LOOKS_ESSENTIAL = 2
+MAX_RENDERS = 16  # looks in a browser
 PAGES = ("page", "feed")
+PARTS = ("asset", "data")  # what a page in a browser asks for
+MADE = ("rendered", "phone_view", "picture")  # by our browser: no requests
 SILENT = frozenset({"refused", "reset", "timeout"})  # the host may answer in a moment
 # Reasons that are written down without a request.
 _UNASKED = frozenset({"robots", "forbidden_redirect", "redirect_loop"})
+_ROLES = {"phone": "phone", "robots": "robots", "asset": "asset", "render": "render", "rendered": "render"}
 _SECOND_LEVEL = frozenset("gov edu com org net info biz name pp pro int mil".split())
 
 Key = tuple[str, str]
@@ -48,8 +52,20 @@ def bare(url: str) -> str:
 
 def key_of(url: str, purpose: str, word: str | None = None) -> Key:
     """What is asked for once: an exact address, in the role in which it is asked."""
-    role = {"phone": "phone", "search": f"search {word}", "robots": "robots"}.get(purpose, "page")
-    return role, _exact(url)
+    if purpose in ("search", "data", "picture"):
+        return f"{purpose} {word or ''}", _exact(url)
+    if purpose == "phone_view" or (purpose, word) == ("render", "phone"):
+        return "phone_view", _exact(url)
+    role = _ROLES.get(purpose, "page")
+    if role == "render" and (word or "").startswith("search "):
+        return f"render {word}", _exact(url)
+    return role, _exact(url) + (route_of(url) if role == "render" else "")
+
+
+def route_of(url: str) -> str:
+    """The part of an address that names a page inside a page, with its #; "" when there is none."""
+    fragment = url.partition("#")[2].strip()
+    return f"#{fragment}" if is_route(fragment) else ""
 
 
 @lru_cache(maxsize=8_192)  # the same few links stand on every page of a site
@@ -82,6 +98,7 @@ class Visit:
         self.requests = 0
         self.pages = 0
         self.extras = 0
+        self.renders = 0
         self.bytes = 0  # of bodies, as they came over the wire
         self.failures_in_row = 0
         self.earlier_s = 0.0  # spent before the visit was broken off
@@ -110,6 +127,9 @@ class Visit:
         key = key_of(capture.url, capture.purpose, capture.word)
         if capture.failure not in _UNASKED or key not in self._last:
             self._last[key] = capture if self.is_on_its_way_home else replace(capture, body=b"")
+        if capture.purpose in MADE or capture.made is not None:
+            self.renders += capture.purpose != "picture"
+            return
         asked = capture.failure not in _UNASKED and not capture.detail.startswith(ROBOTS_TXT)
         if asked:
             self.requests += 1
@@ -117,7 +137,7 @@ class Visit:
             self._tries[key] += 1
             if capture.purpose in PAGES:
                 self.pages += 1
-            else:
+            elif capture.purpose not in PARTS:
                 self.extras += 1
         if capture.purpose in PAGES:
             self._faces.setdefault(identity(capture.url), key)
@@ -125,6 +145,8 @@ class Visit:
                 self._self_bred[family(capture.url)] += 1
         if capture.purpose == "robots":
             self._remember_robots(capture)
+        elif capture.purpose in PARTS:
+            pass  # a picture that does not come is no silence of the site
         elif capture.failure in SILENT:
             self.failures_in_row += 1
         elif asked:
@@ -171,6 +193,8 @@ class Visit:
         return self.failures_in_row >= MAX_FAILURES
 
     def has_budget_for(self, purpose: str) -> bool:
+        if purpose == "render":
+            return self.renders < min(MAX_RENDERS, self.budget_pages)
         return self.pages < self.budget_pages if purpose in PAGES else self.extras < MAX_EXTRAS
 
     def second_looks(self, lead: Lead) -> int:

@@ -7,12 +7,13 @@ and again. One request at a time. Every step is a capture, kept before the next 
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from random import uniform
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from scrapy import Request
@@ -34,10 +35,14 @@ from spiders.manners import Manners
 from spiders.pace import MAX_CRAWL_DELAY_S, MAX_RETRY_AFTER_S, retry_after_s
 from spiders.robots import MAX_HOPS as MAX_ROBOTS_HOPS
 from spiders.robots import Refusal, Rules, origin_of
-from spiders.visit import SILENT, Key, Visit, bare, key_of, may_pass
+from spiders.visit import MADE, PARTS, SILENT, Key, Visit, bare, key_of, may_pass
 from spiders.wire import NoAnswer, ProxyGone, ProxyRefuses, by_proxy_status
 
+if TYPE_CHECKING:
+    from spiders.eyes import Eyes
+
 Fetch = Callable[[Request], Awaitable[Response]]
+Form = tuple[tuple[str, str], ...]
 ProxyReason = Callable[[str], str | None]
 SlotOf = Callable[[str], Awaitable[str]]
 Widen = Callable[[str, float], None]
@@ -60,6 +65,19 @@ _LONGEST_STEP_S = 60.0  # a longer silence between two captures is the time that
 _PROXY_PAGE_BYTES = 20_000  # a proxy's own page is small
 
 
+@dataclass(frozen=True)
+class How:
+    """In which way an address is asked for, where it is not by a plain GET."""
+
+    method: str = "GET"
+    headers: Headers = ()
+    body: bytes = b""
+    is_phone: bool = False
+
+
+PLAIN = How()
+
+
 class Walk:
     """One site's visit under way."""
 
@@ -80,6 +98,7 @@ class Walk:
         is_late: bool,
         proxy_reason: ProxyReason,
         on_step: Callable[[], None],
+        make_eyes: Callable[["Walk"], "Eyes | None"] = lambda _: None,
     ) -> None:
         self.agency = agency
         self.visit = visit
@@ -96,6 +115,8 @@ class Walk:
         self._is_late = is_late
         self._proxy_reason = proxy_reason
         self._on_step = on_step
+        self._eyes = make_eyes(self)
+        self._kept: dict[Key, int] = {}  # what answered well -> where it stands in the evidence
         self.ready_again_s: float | None = None  # the home page failed in a way that may pass: when to look again
         self._waited_s = 0.0  # for our turn behind others on the same server
         self._step_s = manners.delay_s  # between two requests of this site
@@ -109,17 +130,17 @@ class Walk:
         seen: list[Capture] = []
         for page in self._database.pages(self._row.id):
             capture = self._evidence.read(page.offset)
-            self._take_in(capture, _wire_bytes(capture))
+            self._take_in(capture, _wire_bytes(capture), page.offset)
             seen.append(capture)
         gaps = (later.fetched_at - earlier.fetched_at for earlier, later in pairwise(seen))
         # A clock that was set back makes a gap of less than nothing.
         self.visit.earlier_s = sum(min(max(gap.total_seconds(), 0.0), _LONGEST_STEP_S) for gap in gaps)
         for capture in seen:
             once = Lead(capture.url, 50, capture.purpose, capture.found_on, capture.word)
-            is_lead = capture.found_on is not None and capture.purpose != "robots"
+            is_lead = _is_lead(capture)
             if capture.failure and may_pass(capture) and self.visit.tries(once) == 1 and is_lead:
                 self.visit.postpone(once, 0.0)
-        self._unfollowed = [c for c in seen if c.found_on and c.purpose != "robots" and self._leads_on(c)]
+        self._unfollowed = [c for c in seen if _is_lead(c) and self._leads_on(c)]
         for rules_for in {origin_of(capture.url) for capture in seen}:
             await self._respect_delay(rules_for)
 
@@ -160,7 +181,7 @@ class Walk:
                 await asyncio.sleep(max(0.0, ready_at - time.monotonic()))
                 continue
             before = len(self.visit.undone())
-            self.visit.hear(self._guide.more())
+            self._hear(self._guide.more())
             if len(self.visit.undone()) == before:
                 return None
 
@@ -203,7 +224,7 @@ class Walk:
         while True:
             look += 1
             self.visit.give_robots_another_chance(url)
-            outcome = await self._attempt(url, "page", found_on)
+            outcome = await self.attempt(url, "page", found_on)
             wait_s = _asked_wait_s(outcome)
             if look >= (looks or HOME_LOOKS.get(_kind(outcome), 1)) or wait_s > MAX_RETRY_AFTER_S:
                 break
@@ -224,13 +245,17 @@ class Walk:
     async def _pursue(self, lead: Lead) -> None:
         if guard.refusal(lead.url) is not None:
             return  # no finding can come of a link that leads to somebody's own machine
+        if lead.purpose == "render":
+            if self._eyes is not None:
+                await self._eyes.look(lead)
+            return
         capture = await self._try(lead)
         if capture.failure is None:
             await self._follow(capture, is_home=False, essential=lead.essential)
 
     async def _try(self, lead: Lead) -> Capture:
         """One look; what may pass is looked at once more, later."""
-        outcome = await self._attempt(lead.url, lead.purpose, lead.found_on, lead.word, lead.form)
+        outcome = await self.attempt(lead.url, lead.purpose, lead.found_on, lead.word, _how(lead.form))
         wait_s = _asked_wait_s(outcome)
         passing = outcome.passing if isinstance(outcome, Refusal) else may_pass(outcome)
         if passing and self.visit.may_try_again(lead) and wait_s <= MAX_RETRY_AFTER_S:
@@ -273,13 +298,8 @@ class Walk:
 
     # one request
 
-    async def _attempt(
-        self,
-        url: str,
-        purpose: str,
-        found_on: str | None,
-        word: str | None = None,
-        form: tuple[tuple[str, str], ...] | None = None,
+    async def attempt(
+        self, url: str, purpose: str, found_on: str | None, word: str | None = None, how: How = PLAIN
     ) -> Capture | Refusal:
         """One request, if the guard and robots.txt allow it; their refusal leaves no capture here."""
         refused = guard.refusal(url)
@@ -287,7 +307,7 @@ class Walk:
             return Refusal("forbidden_redirect", refused)
         rules = self.visit.rules(url) or await self._fetch_rules(url)
         refusal = rules.refusal(bare(url))
-        return refusal if refusal is not None else await self._ask(url, purpose, found_on, word, form)
+        return refusal if refusal is not None else await self._ask(url, purpose, found_on, word, how)
 
     async def _fetch_rules(self, url: str) -> Rules:
         """Asks for robots.txt, follows it five hops; the visit draws the rules from the captures."""
@@ -312,17 +332,12 @@ class Walk:
             self._step_s = max(self._step_s, min(rules.delay_s, MAX_CRAWL_DELAY_S))
 
     async def _ask(
-        self,
-        url: str,
-        purpose: str,
-        found_on: str | None,
-        word: str | None = None,
-        form: tuple[tuple[str, str], ...] | None = None,
+        self, url: str, purpose: str, found_on: str | None, word: str | None = None, how: How = PLAIN
     ) -> Capture:
         """Sends one request and keeps what came of it."""
-        known = self._earlier.of(bare(url), purpose) if form is None else None
+        known = self._earlier.of(bare(url), purpose) if how.method == "GET" else None
         try:
-            request, response = await self._send(url, purpose, form, conditions(known) if known is not None else ())
+            request, response = await self._send(url, purpose, how, conditions(known) if known is not None else ())
         except NoAnswer as failed:
             return self._fail(url, purpose, failed.reason, failed.detail, found_on, word)
         except Forbidden as refused:
@@ -352,13 +367,11 @@ class Walk:
         capture = graded(capture, fault) if unchanged is None else replace(capture, quality=unchanged.capture.quality)
         return self._keep(capture, response.body, unchanged)
 
-    async def _send(
-        self, url: str, purpose: str, form: tuple[tuple[str, str], ...] | None, more: Headers
-    ) -> tuple[Request, Response]:
+    async def _send(self, url: str, purpose: str, how: How, more: Headers) -> tuple[Request, Response]:
         """Sends the request, and again where our own line was what failed. Raises NoAnswer, Forbidden."""
         while True:
             await self._line.ready()
-            request = self._request(url, purpose, form)
+            request = self._request(url, purpose, how)
             request.headers.update(more)
             try:
                 request.meta["download_slot"] = await self._slot(request.url)
@@ -378,20 +391,18 @@ class Walk:
                 self._line.heard(self.agency.id, url, response.status)
                 return request, response
 
-    def _request(self, url: str, purpose: str, form: tuple[tuple[str, str], ...] | None) -> Request:
+    def _request(self, url: str, purpose: str, how: How) -> Request:
         headers = {
-            "User-Agent": self._manners.phone_agent if purpose == "phone" else self._manners.agent,
+            "User-Agent": self._manners.phone_agent if purpose == "phone" or how.is_phone else self._manners.agent,
             "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
             "Accept-Language": "az,en;q=0.5,ru;q=0.3",
             "Accept-Encoding": ACCEPT_ENCODING,
         }
-        if form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
         return Request(
             bare(url),
-            method="GET" if form is None else "POST",
-            headers=headers,
-            body=b"" if form is None else urlencode(form).encode(),
+            method=how.method,
+            headers=headers | dict(how.headers),
+            body=how.body,
             meta={"by_proxy": self._manners.proxy is not None},
         )
 
@@ -419,17 +430,36 @@ class Walk:
             capture = revalidated(capture, unchanged.capture)
         capture = as_readable(capture)
         self._database.add_page(self._row.id, capture, stored)
-        self._take_in(capture, len(wire_body))
+        self._take_in(capture, len(wire_body), stored.offset)
         self._on_step()
         return capture
 
-    def _take_in(self, capture: Capture, wire_bytes: int) -> None:
+    def keep_made(self, capture: Capture) -> Capture:
+        """Keeps what our browser made of a page, or that it could not."""
+        return self._keep(graded(capture), b"")
+
+    def known(self, url: str, purpose: str, word: str | None = None) -> tuple[Capture, str] | None:
+        """What answered well to this question in this visit, whole, and its WARC-Record-ID."""
+        offset = self._kept.get(key_of(url, purpose, word))
+        return None if offset is None else (self._evidence.read(offset), self._evidence.record_id(offset))
+
+    def waited(self, seconds: float) -> None:
+        """Of the visit's time this much was spent in a queue behind others."""
+        self._waited_s += seconds
+
+    def _hear(self, leads: Iterable[Lead]) -> None:
+        self.visit.hear(lead for lead in leads if lead.purpose != "render" or self._eyes is not None)
+
+    def _take_in(self, capture: Capture, wire_bytes: int, offset: int) -> None:
+        is_part = capture.purpose in PARTS and capture.failure is None
+        if is_part or (capture.status == 200 and capture.made is None):
+            self._kept[_key(capture)] = offset
         if capture.purpose == "page" and (capture.found_on is None or _key(capture) == self._next_step_home):
             self.visit.is_on_the_doorstep(capture)
             target = _next_hop(capture, is_home=True)
             self._next_step_home = key_of(target, "page") if target is not None else None
         self.visit.remember(capture, wire_bytes)
-        self.visit.hear(self._guide.see(capture))
+        self._hear(self._guide.see(capture))
 
 
 def raise_what_the_proxy_says(request: Request, response: Response, proxy_reason: ProxyReason) -> None:
@@ -444,6 +474,17 @@ def raise_what_the_proxy_says(request: Request, response: Response, proxy_reason
     said = by_proxy_status(dict(headers)) or proxy_reason(_words(response.body))
     if said is not None:
         raise NoAnswer(said, f"the proxy answers {response.status}: {_words(response.body)[:200]}")
+
+
+def _how(form: Form | None) -> How:
+    if form is None:
+        return PLAIN
+    return How("POST", (("Content-Type", "application/x-www-form-urlencoded"),), urlencode(form).encode())
+
+
+def _is_lead(capture: Capture) -> bool:
+    """Whether a capture came of a lead: not of the way home, and not of another page or question."""
+    return capture.found_on is not None and capture.purpose not in ("robots", *PARTS, *MADE)
 
 
 def _may_change(outcome: Capture | Refusal) -> bool:

@@ -20,6 +20,7 @@ import pytest
 import cli
 from archive.database import open_database
 from sampleweb.proxy import running
+from spiders.browser import executable
 
 ROOT = Path(__file__).parent.parent
 PROXY = "http://127.0.0.1:9"  # loopback; nobody is asked there by commands that are refused before
@@ -41,6 +42,7 @@ OPTIONS = {
     "schedule": "list history run-now pause resume",
     "alerts": "round db dry-run send",
     "prune": "db archive dry-run",
+    "observations": "observations round db format",
     "board": "plan db out base-url tag ledger",
 }
 CHOICES = {
@@ -50,7 +52,9 @@ CHOICES = {
     ("report", "lang"): "az en ru",
     ("stale", "format"): "table json csv",
 }
-BESIDE_THE_METHOD = ("agencies.yaml", "schedule.yaml", "alerts.yaml", "published.yaml", "reviews", "responses")
+BESIDE_THE_METHOD = (
+    *("agencies.yaml", "schedule.yaml", "alerts.yaml", "published.yaml", "reviews", "responses", "observations"),
+)
 ON_A_ROUND = ["read", "findings", "score", "report", "stale", "claims", "reviews"]
 
 
@@ -340,8 +344,10 @@ def test_a_broken_registry(run: Run, tmp_path: Path, text: str, line: int, says:
 def test_files_that_are_in_order(run: Run, tmp_path: Path) -> None:
     told = run("check")
     assert (told.status, told.err) == (0, "")
-    assert {line.partition(": ")[2] for line in told.out.splitlines()} == {"in order"}
-    names = {line.partition(": ")[0] for line in told.out.splitlines()}
+    *files, browser = told.out.splitlines()
+    assert {line.partition(": ")[2] for line in files} == {"in order"}
+    assert browser == f"browser: {executable() or 'there is no browser on this machine; to install one: make browser'}"
+    names = {line.partition(": ")[0] for line in files}
     methodology = {str(path.relative_to(ROOT)) for path in (ROOT / "methodology").rglob("*.yaml")}
     assert names == {*BESIDE_THE_METHOD, *methodology}
     (tmp_path / "good.yaml").write_text(GOOD + SECOND, encoding="utf-8")
@@ -391,6 +397,47 @@ def test_a_report_names_its_files(run: Run, kept: Kept, tmp_path: Path, lang: st
     written = {Path(line) for line in told.out.splitlines() if line.startswith(str(tmp_path))}
     assert written == set(tmp_path.iterdir())
     assert {path.suffix for path in written} == {".csv", ".json"}
+
+
+# -- observations by hand ----------------------------------------------------------------------------------------------
+
+
+def test_what_people_saw_comes_into_the_findings_by_way_of_the_template(run: Run, mine: Kept, tmp_path: Path) -> None:
+    folder = tmp_path / "observations"
+    folder.mkdir()
+    where = ["--db", mine.db, "--round", "first", "--observations", folder]
+    told = run("observations", "new", *where, "--out", folder / "may.csv")
+    assert (told.status, told.err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO((folder / "may.csv").read_text("utf-8-sig"))))
+    found = json.loads(run("findings", "--db", mine.db, "--round", "first").out)
+    listed = [(a["id"], p["url"]) for a in found["authorities"] for p in a["social"]["profiles"]]
+    assert [(row["authority"], row["profile"]) for row in rows] == listed != []
+    assert run("observations", "new", *where, "--out", folder / "may.csv").status == 1  # never written over
+    by = {"observed_on": "2018-08-19", "last_post": "2018-08-18", "posts_30d": "9", "observer": "A. Müşahidəçi"}
+    rows[0] |= by | {"evidence": "https://example.org/post"}
+    with (folder / "may.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    told = run("observations", *where, "--format", "json")
+    seen = json.loads(told.out)["observations"]
+    assert [row["status"] for row in seen].count("seen") == 1
+    assert told.err == f"1 looks by hand; {len(rows) - 1} profiles still unseen\n"
+    reread = ["--db", mine.db, "--archive", mine.archive, "--round", "first", "--observations", folder]
+    assert run("read", *reread).status == 0
+    found = json.loads(run("findings", "--db", mine.db, "--round", "first").out)
+    social = next(a for a in found["authorities"] if a["id"] == rows[0]["authority"])["social"]
+    profile = next(p for p in social["profiles"] if p["url"] == rows[0]["profile"])
+    assert (social["activity"], profile["activity"], profile["observed_by"]) == ("active", "active", "A. Müşahidəçi")
+    (folder / "may.csv").write_text((folder / "may.csv").read_text("utf-8").replace(",9,", ",0,"), "utf-8")
+    told = run("read", *reread)
+    assert (told.status, told.out) == (1, "")
+    assert "may.csv:2: the last post is 1 days old, and 0 are counted" in told.err
+
+
+def test_a_template_of_no_round_is_none(run: Run, tmp_path: Path) -> None:
+    told = run("observations", "new", "--db", tmp_path / "none.db")
+    assert (told.status, told.out) == (1, "")
 
 
 # -- plans, comparison, claims, reviews --------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ class Line:
 
     def crawl(self, name: str, proxy: str, ids: list[str]) -> list[str]:
         asked = ["--only", ",".join(ids), "--as-of", AS_OF, "--proxy", proxy, "--delay", "0", *self.stored]
+        asked += ["--no-browser"]  # the milliseconds that a page takes in one are never the same twice
         return [sys.executable, "cli.py", "crawl", "--round", name, *asked]
 
     def run(self, *arguments: str) -> str:

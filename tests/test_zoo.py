@@ -62,7 +62,7 @@ def _crawled(folder: Path, *only: str) -> Round:
             str(folder / "archive"),
         ]
         began = time.monotonic()
-        crawl = _started("crawl", *kept, *told, "--proxy", proxy, "--delay", "0", "--timeout", "4")
+        crawl = _started("crawl", *kept, *told, "--proxy", proxy, "--delay", "0", "--timeout", "4", "--no-browser")
         peak_kb = 0
         while crawl.poll() is None:
             peak_kb = max(peak_kb, _peak_kb(crawl.pid))

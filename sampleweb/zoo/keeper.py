@@ -107,6 +107,11 @@ def hosts() -> tuple[Host, ...]:
     return tuple(host for name in ("hosts.yaml", "faces.yaml") for host in load(HERE / name, _Hosts).hosts)
 
 
+def ordinary() -> Mapping[str, Page]:
+    """The pages of an ordinary small site, by their paths, without a frame."""
+    return load(HERE / "pages.yaml", _Pages).pages
+
+
 @cache
 def _ordinary() -> Mapping[str, str]:
     told = load(HERE / "pages.yaml", _Pages)

@@ -1,0 +1,47 @@
+// Before any script of the page: what speaks past HTTP is gone, and we learn when the page rests.
+(() => {
+  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "RTCIceTransport", "WebTransport", "SharedWorker"]) {
+    try { delete window[name]; } catch { /* it is not there */ }
+  }
+  const SOON_MS = 2500, DEEPEST = 4;  // a timer that sets itself again and again is a clock or a carousel
+  const rings = new Set(), set = window.setTimeout.bind(window), clear = window.clearTimeout.bind(window);
+  let depth = 0, changed = performance.now(), asked = 0;
+  const touch = () => { changed = performance.now(); };
+  const answered = () => { asked -= 1; touch(); };
+  if (window.fetch) {
+    const fetch = window.fetch;
+    window.fetch = function (...given) {
+      asked += 1;
+      const answer = fetch.apply(this, given);
+      answer.then(answered, answered);
+      return answer;
+    };
+  }
+  const send = XMLHttpRequest.prototype.send;
+  XMLHttpRequest.prototype.send = function (...given) {
+    asked += 1;
+    this.addEventListener("loadend", answered, { once: true });
+    try { return send.apply(this, given); } catch (error) { answered(); throw error; }
+  };
+  window.setTimeout = function (what, ms, ...rest) {
+    if (typeof what !== "function" || !(ms <= SOON_MS || ms === undefined) || depth >= DEEPEST) return set(what, ms, ...rest);
+    const mine = depth + 1;
+    const id = set((...given) => {
+      rings.delete(id);
+      const before = depth;
+      depth = mine;
+      try { return what(...given); } finally { depth = before; }
+    }, ms, ...rest);
+    rings.add(id);
+    return id;
+  };
+  window.clearTimeout = function (id) { rings.delete(id); return clear(id); };
+  new MutationObserver(touch).observe(document, { childList: true, subtree: true });
+  Object.defineProperty(window, "saytmetr", { value: {}, enumerable: false });
+  window.saytmetr.touch = touch;
+  window.saytmetr.rests = quiet_ms => {
+    if (document.readyState !== "complete") return false;
+    if (!document.scripts.length) return true;
+    return !rings.size && !asked && performance.now() - changed >= quiet_ms;
+  };
+})();

@@ -275,7 +275,7 @@ def _beside(link: Link) -> str:
 
 def read(site: Site) -> Finding:
     """The fact `social` (contract, part 2): one entry for each profile of the authority's own."""
-    home = site.home
+    home = site.front  # a page that its scripts build may name its publisher's profiles all the same
     found: dict[tuple[str, str], tuple[Profile, Evidence]] = {}
     others = [page for page in site.pages if page is not home]
     contact = [page for page in others if site.method.streams.contact.in_words(words(page.title + " . " + page.h1))]
@@ -299,7 +299,7 @@ def read(site: Site) -> Finding:
         profiles = [{"network": profile.network, "url": profile.url} for profile in own]
         evidence = tuple(found[profile.network, profile.name][1] for profile in own)
         return Finding("found", {"profiles": profiles}, evidence)
-    if shows_nothing(home):
+    if shows_nothing(site.home):
         raise NotSeen("script", (seen_on(home),))
     return Finding("absent", {"profiles": []}, tuple(seen_on(page) for page in looked))
 
@@ -339,7 +339,7 @@ def _without_strangers(profiles: list[Profile], site: Site) -> list[Profile]:
 def _bears_name_of(profile: Profile, site: Site) -> bool:
     """Whether a profile's name has four letters in a row of the authority's host, name or title."""
     hosts = [host.removesuffix(".az").removesuffix(".gov") for host in site.hosts]
-    own = {word for text in (*hosts, site.name, site.home.title) for word in _LOOSE.split(fold(text)) if len(word) >= 4}
+    own = {word for text in (*hosts, site.name, site.front.title) for word in _LOOSE.split(fold(text)) if len(word) >= 4}
     name = _LOOSE.sub("", fold(urlsplit(profile.url).path))  # /pages/Name/123 is known by its number, and has a name
     return any(word[at : at + 4] in name for word in own for at in range(len(word) - 3))
 

@@ -157,7 +157,8 @@ def fitted(shares: Sequence[float], rows: Iterable[Sequence[Text]], whole: float
         for place, text in enumerate(row):
             for span in text.spans:
                 face = fonts.face(span.style)
-                for word in span.text.split() if span.link is None else ():
+                is_address = span.link is not None and not {".", "/"}.isdisjoint(span.text)  # these may be broken
+                for word in () if is_address else span.text.split():
                     least[place] = max(least[place], face.width(word, span.size) + 2 * _PAD + 1)
     least = [min(one, whole / 6) for one in least]
     rest = whole - sum(least)

@@ -128,7 +128,8 @@ class _Report:
             max([len(head), *(sum(len(span.text) for span in row[place][0].spans) for row in rows)])
             for place, head in enumerate(grid.columns)
         ]
-        widths = [min(max(one, 7), 45) for one in lengths]
+        sample = [heads, *([cell[0] for cell in row] for row in rows)]
+        widths = fitted([min(max(one, 7), 45) for one in lengths], sample, self.pages.shape.column_width)
         self.pages.table(heads, rows, widths, self._caption(grid.caption))
 
     def _table(self, table: Table) -> None:

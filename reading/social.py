@@ -339,7 +339,9 @@ def _without_strangers(profiles: list[Profile], site: Site) -> list[Profile]:
 def _bears_name_of(profile: Profile, site: Site) -> bool:
     """Whether a profile's name has four letters in a row of the authority's host, name or title."""
     hosts = [host.removesuffix(".az").removesuffix(".gov") for host in site.hosts]
-    own = {word for text in (*hosts, site.name, site.front.title) for word in _LOOSE.split(fold(text)) if len(word) >= 4}
+    own = {
+        word for text in (*hosts, site.name, site.front.title) for word in _LOOSE.split(fold(text)) if len(word) >= 4
+    }
     name = _LOOSE.sub("", fold(urlsplit(profile.url).path))  # /pages/Name/123 is known by its number, and has a name
     return any(word[at : at + 4] in name for word in own for at in range(len(word) - 3))
 

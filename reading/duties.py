@@ -7,6 +7,7 @@ name with its period. A news item that tells of the document is not the document
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from reading.documents import text_of
 from reading.entries import Entry, entries_on
@@ -122,6 +123,34 @@ def _found(newest: Document, search: "_Search") -> Finding:
     return Finding("found", fields, (seen_on(newest.page, f"{newest.title} {newest.url}"),))
 
 
+# Every duty goes through the same links.
+_LINKS: "WeakKeyDictionary[Site, list[tuple[Page, Link]]]" = WeakKeyDictionary()
+
+
+def _links(site: Site) -> list[tuple[Page, Link]]:
+    """Each link to a page or file of the site's own once, where it first stands; none to its stories."""
+    if site not in _LINKS:
+        first: dict[tuple[str, str], tuple[Page, Link]] = {}
+        for page in site.pages:
+            for link in page.links:
+                sign = (link.key, link.label)
+                if sign not in first and link.zone != "crumbs" and _may_follow(link, site):
+                    first[sign] = (page, link)
+        _LINKS[site] = list(first.values())
+    return _LINKS[site]
+
+
+def _may_follow(link: Link, site: Site) -> bool:
+    in_frame = link.zone in ("nav", "header", "footer")
+    return site.is_own(link.url) and is_web_page(link.url) and not _is_story(link.url, in_frame, site)
+
+
+def _is_story(url: str, in_frame: bool, site: Site) -> bool:
+    """Whether an address is under a news folder; what a menu shows is a section all the same."""
+    folders = urlsplit(url).path.strip("/").split("/")[:-1]
+    return not in_frame and bool(folders) and site.method.streams.news.in_slug(slug_of("/".join(folders)))
+
+
 class _Search:
     """All that a site shows of one duty."""
 
@@ -134,34 +163,16 @@ class _Search:
 
     def all_pages(self) -> None:
         ways: list[tuple[Page, Link]] = []
-        followed: set[tuple[str, str]] = set()
+        for page, link in _links(self.site):
+            if names_duty(link.label, self.duty, self.site.method):
+                self._follow(link, page)
+            elif leads_to_duty(link.label, self.duty) and not link.is_file:
+                ways.append((page, link))
         for page in self.site.pages:
-            for link in page.links:
-                sign = (link.key, link.label)
-                if sign in followed or link.zone == "crumbs" or not self._may_follow(link):
-                    continue
-                followed.add(sign)
-                if names_duty(link.label, self.duty, self.site.method):
-                    self._follow(link, page)
-                elif leads_to_duty(link.label, self.duty) and not link.is_file:
-                    ways.append((page, link))
-        for page in self.site.pages:
-            if names_duty(page.h1, self.duty, self.site.method) and not self._is_story(page.url, in_frame=False):
+            if names_duty(page.h1, self.duty, self.site.method) and not _is_story(page.url, False, self.site):
                 self._look_into(page, page.h1, page.url, page)
         for page, link in ways:
             self._walk(link, page)
-
-    def _may_follow(self, link: Link) -> bool:
-        return (
-            self.site.is_own(link.url)
-            and is_web_page(link.url)
-            and not self._is_story(link.url, link.zone in ("nav", "header", "footer"))
-        )
-
-    def _is_story(self, url: str, in_frame: bool) -> bool:
-        """Whether an address is under a news folder; what a menu shows is a section all the same."""
-        folders = urlsplit(url).path.strip("/").split("/")[:-1]
-        return not in_frame and bool(folders) and self.site.method.streams.news.in_slug(slug_of("/".join(folders)))
 
     def _could_not_look(self, reason: str, page: Page, label: str, url: str) -> None:
         if self.unlooked is None:
@@ -219,7 +230,7 @@ class _Search:
         said = words(entry.title)
         if self.duty.not_words.in_words(said) is not None or self.site.method.streams.verbs.in_words(said) is not None:
             return
-        if entry.url is not None and self._is_story(entry.url, in_frame=False):
+        if entry.url is not None and _is_story(entry.url, False, self.site):
             return
         period = self._period(entry.title, head)
         if period is None and entry.day is None and not names_duty(entry.title, self.duty, self.site.method):

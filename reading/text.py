@@ -7,6 +7,7 @@ or turned into e), and case endings. `fold` takes the spelling away, `Phrase` kn
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -223,8 +224,9 @@ def language_of(text: str, function_words: dict[str, frozenset[str]]) -> str | N
     cyrillic = len(_CYRILLIC.findall(text))
     if cyrillic * 2 > letters:
         return "ru"
+    times = Counter(found)
     counts = {
-        code: sum(word in little for word in found) / len(found)
+        code: sum(times[word] for word in little if word in times) / len(found)
         for code, little in function_words.items()
         if code != "ru"
     }

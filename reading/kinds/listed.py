@@ -138,9 +138,11 @@ def list_entry(block: Block) -> html.HtmlElement | None:
         return box  # boxes of one class in a row are a list, whatever they are made of
     if _NUMBERED.match(block.text) and not _is_sentence(block.text):
         return block.element
+    if not _is_name(block.text):
+        return None
     # Short names in a row, each in a box or paragraph of its own.
     named = [said for child in fellows if (said := squeeze(child.text_content())) and _is_name(said)]
-    return box if len(named) >= max(2, 0.8 * len(fellows)) and _is_name(block.text) else None
+    return box if len(named) >= max(2, 0.8 * len(fellows)) else None
 
 
 def _box_round(block: Block) -> html.HtmlElement:

@@ -139,6 +139,37 @@ def _is_loopback(proxy: str | None) -> bool:
         return host == "localhost"
 
 
+def _refuse_to_be_rude(delay: float, proxy: str | None, contact: str | None, whom: str) -> None:
+    """Nobody but our own stand-ins is asked without a pause, or without telling who asks. `whom`: the real ones."""
+    if delay == 0 and not _is_loopback(proxy):
+        raise click.UsageError("--delay 0 switches politeness off and is only for a --proxy on a loopback address")
+    if not contact and not _is_loopback(proxy):
+        raise click.UsageError(
+            f"{whom} only with a contact that their administrators can write to: --contact ADDRESS or SAYTMETR_CONTACT"
+        )
+
+
+_PROXY = click.option(
+    "--proxy", callback=_checked_proxy, help="HTTP proxy for every request, http://host:port; it resolves the names."
+)
+_DELAY = click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    callback=_checked_seconds,
+    default=2.0,
+    show_default=True,
+    help="Seconds between two requests to one host.",
+)
+_TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    callback=_checked_seconds,
+    default=30.0,
+    show_default=True,
+    help="Seconds that one answer may take.",
+)
+
+
 _HOW_TO_GET_A_BROWSER = "there is no browser on this machine; to install one: make browser"
 
 
@@ -154,26 +185,10 @@ _HOW_TO_GET_A_BROWSER = "there is no browser on this machine; to install one: ma
 @click.option("--round", "round_name", callback=_checked_name, help="Name of the round; its date when not given.")
 @_DB
 @_ARCHIVE
-@click.option(
-    "--proxy", callback=_checked_proxy, help="HTTP proxy for every request, http://host:port; it resolves the names."
-)
-@click.option(
-    "--delay",
-    type=click.FloatRange(min=0),
-    callback=_checked_seconds,
-    default=2.0,
-    show_default=True,
-    help="Seconds between two requests to one host.",
-)
+@_PROXY
+@_DELAY
 @click.option("--budget", type=click.IntRange(min=1), default=60, show_default=True, help="Pages of one site at most.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0.1),
-    callback=_checked_seconds,
-    default=30.0,
-    show_default=True,
-    help="Seconds that one answer may take.",
-)
+@_TIMEOUT
 @click.option(
     "--contact", envvar="SAYTMETR_CONTACT", help="Page or e-mail that a site's administrator finds in our user agent."
 )
@@ -206,13 +221,7 @@ def crawl(
     resume: bool, light: bool, sample: bool,
 ) -> None:  # fmt: skip
     """Visit the authorities' sites, keep the evidence, read the findings."""
-    if delay == 0 and not _is_loopback(proxy):
-        raise click.UsageError("--delay 0 switches politeness off and is only for a --proxy on a loopback address")
-    if not contact and not _is_loopback(proxy):
-        raise click.UsageError(
-            "real sites are visited only with a contact that their administrators can write to:"
-            " --contact ADDRESS or SAYTMETR_CONTACT"
-        )
+    _refuse_to_be_rude(delay, proxy, contact, "real sites are visited")
     from archive.known import is_light, light_guides, newest_full
     from archive.leads import Lookout
     from archive.registry import load_registry
@@ -352,25 +361,9 @@ class _Told:
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day that the looks count as made on, with --sample of crawl; today in Baku when not given.",
 )
-@click.option(
-    "--proxy", callback=_checked_proxy, help="HTTP proxy for every request, http://host:port; it resolves the names."
-)
-@click.option(
-    "--delay",
-    type=click.FloatRange(min=0),
-    callback=_checked_seconds,
-    default=2.0,
-    show_default=True,
-    help="Seconds between two requests to one host.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0.1),
-    callback=_checked_seconds,
-    default=30.0,
-    show_default=True,
-    help="Seconds that one answer may take.",
-)
+@_PROXY
+@_DELAY
+@_TIMEOUT
 @click.option("--contact", envvar="SAYTMETR_CONTACT", help="Page or e-mail that a service finds in our user agent.")
 @_OBSERVATIONS
 def social(
@@ -383,13 +376,7 @@ def social(
     environment (SAYTMETR_META_TOKEN, SAYTMETR_X_TOKEN, SAYTMETR_GOOGLE_KEY) or from a file of NAME=value that it names
     (SAYTMETR_TOKENS) and that nobody else may read.
     """
-    if delay == 0 and not _is_loopback(proxy):
-        raise click.UsageError("--delay 0 switches politeness off and is only for a --proxy on a loopback address")
-    if not contact and not _is_loopback(proxy):
-        raise click.UsageError(
-            "real services are asked only with a contact that their administrators can write to:"
-            " --contact ADDRESS or SAYTMETR_CONTACT"
-        )
+    _refuse_to_be_rude(delay, proxy, contact, "real services are asked")
     from archive.turn import turn
     from reading.activity import is_of_round, load_rules
     from reading.method import load_method

@@ -57,13 +57,14 @@ def retry_after_s(capture: Capture) -> float:
     told = (capture.header("retry-after") or "").strip()
     if told.isdigit():
         return float(told[:9])
-    until = _moment(told)
+    until = http_date(told)
     if until is None:
         return 0.0
-    return max(0.0, (until - (_moment(capture.header("date")) or capture.fetched_at)).total_seconds())
+    return max(0.0, (until - (http_date(capture.header("date")) or capture.fetched_at)).total_seconds())
 
 
-def _moment(told: str | None) -> datetime | None:
+def http_date(told: str | None) -> datetime | None:
+    """The moment that a header names; None where it names none."""
     try:
         at = parsedate_to_datetime(told or "")
     except ValueError:

@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,7 +29,7 @@ from archive.evidence import Damaged, Evidence, InUse, SetAside, Stored
 from archive.quality import as_readable, graded
 from spiders.guard import Forbidden, Names, PrivateAnswer, refusal
 from spiders.manners import Manners
-from spiders.pace import MAX_CRAWL_DELAY_S, MAX_RETRY_AFTER_S, retry_after_s, slot_of
+from spiders.pace import MAX_CRAWL_DELAY_S, MAX_RETRY_AFTER_S, http_date, retry_after_s, slot_of
 from spiders.preflight import check_proxy
 from spiders.robots import MAX_HOPS, Refusal, Rules, origin_of, rules_of
 from spiders.site import Progress
@@ -432,16 +431,8 @@ def _until_reset_s(capture: Capture) -> float:
     if not reset.isdigit() or (remaining != "0" and capture.status != 429):
         return 0.0
     since = capture.header("date")
-    now = _http_date(since) or capture.fetched_at
+    now = http_date(since) or capture.fetched_at
     return max(0.0, int(reset[:11]) - now.timestamp())
-
-
-def _http_date(text: str | None) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text or "")
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _usage_pause_s(capture: Capture) -> float:

@@ -57,10 +57,13 @@ def is_responsive(viewport: str) -> bool:
 
 
 def _phone_is_sent_elsewhere(site: Site) -> str | None:
-    """Where a phone asking for the home page was redirected, when that is a phone's site."""
+    """Where a phone asking for the home page was sent, by the server or by a script, when that is a phone's site."""
     for capture in site.captures:
-        if capture.purpose == "phone" and capture.location is not None and _is_phone_site(capture.location, site):
-            return f"phone -> {capture.location}"
+        target = capture.location if capture.purpose == "phone" else None
+        if capture.purpose == "phone_view" and capture.made is not None:
+            target = capture.made.sent_to
+        if target is not None and _is_phone_site(target, site):
+            return f"phone -> {target}"
     return None
 
 

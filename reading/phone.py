@@ -18,7 +18,7 @@ from archive.border import Complaint, Record, load, wrong
 from archive.capture import Capture
 from archive.pictures import size_px
 from reading.finding import Evidence, Finding, NotSeen
-from reading.looking import Site
+from reading.looking import Site, reason_of
 from reading.page import key_of
 
 FILE = Path(__file__).parent.parent / "methodology" / "phone_view.yaml"
@@ -191,7 +191,7 @@ def _judged(site: Site) -> Finding:
     looks = [one for one in site.captures if one.purpose == "phone_view"]
     look = next((one for one in reversed(looks) if key_of(one.url) == home.key), looks[-1] if looks else None)
     if look is None:
-        raise NotSeen(NEEDS_BROWSER)
+        raise _no_phone_page(site) or NotSeen(NEEDS_BROWSER)
     evidence = (Evidence(look.url, look.sha256, None, _time(look)),)
     if look.failure is not None:
         raise NotSeen(look.failure, evidence)
@@ -211,6 +211,15 @@ def _judged(site: Site) -> Finding:
     if picture is not None:
         fields["picture"] = picture
     return Finding("found", fields, evidence)
+
+
+def _no_phone_page(site: Site) -> NotSeen | None:
+    """Why there was nothing that a browser could have shown: a phone that asked got no page."""
+    asked = [one for one in site.captures if one.purpose == "phone" and one.location is None]
+    reason = reason_of(asked[-1]) if asked else None
+    if reason is None:
+        return None
+    return NotSeen(reason, (Evidence(asked[-1].url, asked[-1].sha256, None, _time(asked[-1])),))
 
 
 def _told(look: Capture) -> dict[str, Any] | None:

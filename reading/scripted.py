@@ -8,6 +8,7 @@ open is never called absent (`left_open`).
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from urllib.parse import urljoin
 
 from lxml import html
 
@@ -16,6 +17,7 @@ from reading.page import Page, host_of
 from reading.text import squeeze, words
 
 FEW_LETTERS = 160  # of a page that shows nothing: its name, "loading", a line about cookies
+FEW_OWN_LETTERS = 120  # of a page that says its own name and nothing else
 FEW_LINKS = 2
 MANY_LETTERS = 60_000  # of scripts that are looked through
 _SCRIPT_TYPES = ("", "module", "text/javascript", "application/javascript")
@@ -53,11 +55,12 @@ def waits_for(page: Page, method: Method) -> frozenset[str]:
     if not has_script(page):
         return frozenset()
     names = [_names(box) for box in _empty_boxes(page, method)]
-    if not names:
-        return frozenset()
     waiting = method.browser.waiting
     found = set()
-    own = {link.key for link in page.links if host_of(link.url) == host_of(page.url) and link.zone in ("nav", "header")}
+    of_site = [link for link in page.links if host_of(link.url) == host_of(page.url)]
+    if len(of_site) > FEW_LINKS and sum(not link.label for link in of_site) * 2 > len(of_site):
+        found.add("menu")  # links that lead somewhere, and will be told what they are called
+    own = {link.key for link in of_site if link.zone in ("nav", "header")}
     if len(own) < FEW_LINKS + 1 and any(name.intersection(waiting.menu) for name in names):
         found.add("menu")
     if any(name.intersection(waiting.news) for name in names):
@@ -67,6 +70,21 @@ def waits_for(page: Page, method: Method) -> frozenset[str]:
     if any(name.intersection(waiting.social) for name in names) and not _names_network(page, method):
         found.add("social")
     return frozenset(found)
+
+
+def shows_little(page: Page, home: Page | None) -> bool:
+    """Whether a page with scripts says next to nothing that the home page does not say too."""
+    if not has_script(page):
+        return False
+    known = home.block_texts if home is not None else frozenset()
+    own = (len(block.text) for block in page.blocks if block.zone == "body" and block.folded not in known)
+    return sum(own) <= FEW_OWN_LETTERS
+
+
+def has_own_script(page: Page) -> bool:
+    """Whether a script comes from a file of the site itself: what it does the page does not tell."""
+    own = host_of(page.url)
+    return any(host_of(urljoin(page.base, src)) == own for script in _scripts(page) if (src := script.get("src")))
 
 
 def grows(page: Page, method: Method) -> bool:

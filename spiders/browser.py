@@ -34,10 +34,12 @@ _BEFORE = (_HERE / "page_before.js").read_text("utf-8")  # runs before any scrip
 _AFTER = (_HERE / "page_after.js").read_text("utf-8")  # what we ask of a page that has settled
 # What a page is made of for its reader. Media, fonts, pings, event streams, manifests and reports are not.
 _KINDS = frozenset({"document", "stylesheet", "script", "xhr", "fetch", "image"})
+_FILES = _KINDS - {"document", "xhr", "fetch"}
 _DOT = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")  # a picture of nothing
 # Of an answer, what a browser needs to make something of it; its coding is undone, and cookies are nobody's business.
 _PASSED_ON = re.compile(r"content-type|content-security-policy|content-language|access-control-[a-z-]+|refresh", re.I)
-_STEP_S = 0.04
+_ANSWER_S = 0.02  # what a page asks for without waiting for it
+_STEP_MS = 500  # between two looks whether the page has gone elsewhere, or its time is over
 _QUIET_MS = 120  # without a change, before a page counts as settled
 _CLOSE_S = 5.0
 _MOST_TOLD = 100
@@ -63,7 +65,7 @@ class Limits:
     sub_requests: int = 48  # answered, of one page
     body_bytes: int = 16_000_000  # of all answers of one page
     html_bytes: int = 6_000_000  # of the page as it stood in the end
-    at_once: int = 2  # pages
+    at_once: int = 4  # pages
     looks: int = 120  # after which the browser is replaced, however well it is
     memory_bytes: int = 900_000_000  # of all its processes, by their share (PSS); above it is replaced
 
@@ -222,6 +224,7 @@ class Browser:
         view: View,
         *,
         images: bool = False,
+        at_hand: Mapping[str, Delivered | str] | None = None,
         scrolls: int = 0,
         more_words: Sequence[str] = (),
         typed: Typed | None = None,
@@ -232,9 +235,11 @@ class Browser:
     ) -> Seen:
         """Looks at one page. `deliver` is asked for everything but the document itself; None refuses.
 
-        `images`: asks for pictures too (else each is a dot). `scrolls`: how often at most to go to the page's end and,
-        where a button there says one of `more_words`, to press it. `measure`: text of a JavaScript function without
-        arguments that gives plain JSON. `picture`: of the screen, scrolled to the text `mark`, which is outlined.
+        `images`: asks for pictures too (else each is a dot). `at_hand`: what came of the files that the page will ask
+        for, by address, as from `deliver`; of these it is not asked again. `scrolls`: how often at most to go to the
+        page's end and, where a button there says one of `more_words`, to press it. `measure`: text of a JavaScript
+        function without arguments that gives plain JSON. `picture`: of the screen, scrolled to the text `mark`, which
+        is outlined.
         `on_turn`: told how many seconds this look waited behind others.
         Raises Unlooked.
         """
@@ -245,7 +250,7 @@ class Browser:
                 on_turn(time.monotonic() - came)
             for is_last in (False, True):
                 process = await self._process()
-                look = _Look(self.limits, document, deliver, view, images)
+                look = _Look(self.limits, document, deliver, view, images, at_hand or {})
                 try:
                     return await process.look(look, wishes)
                 except _Gone as gone:
@@ -406,6 +411,7 @@ class _Look:
     deliver: Deliver
     view: View
     images: bool
+    at_hand: Mapping[str, Delivered | str] = field(default_factory=dict)
     has_crashed: bool = False
     sent_to: str | None = None
     refused: list[str] = field(default_factory=list)
@@ -466,7 +472,8 @@ class _Look:
         marked = False
         if wishes.mark is not None:
             marked = bool(await page.evaluate("quote => saytmetr.mark(quote)", wishes.mark))
-        picture = await _picture(context, page) if wishes.picture else None
+        # Of a page that only sends its visitor elsewhere nothing is ever drawn.
+        picture = await _picture(context, page) if wishes.picture and self.sent_to is None else None
         if len(html) > self.limits.html_bytes:
             raise Unlooked("too_large", f"{len(html)} letters, at most {self.limits.html_bytes} are taken")
         return Seen(
@@ -492,9 +499,11 @@ class _Look:
         while self.own_s < until_s:
             if self.sent_to is not None:
                 return
-            if not self._pending and await page.evaluate("quiet => saytmetr.rests(quiet)", _QUIET_MS):
+            rests = await page.evaluate("([quiet, most]) => saytmetr.rest(quiet, most)", [_QUIET_MS, _STEP_MS])
+            if rests and not self._pending:
                 return
-            await asyncio.sleep(_STEP_S)
+            if rests:
+                await asyncio.sleep(_ANSWER_S)
 
     async def _scroll(self, page: "Page", wishes: _Wishes) -> None:
         """To the end of the page, and on for as long as it grows; buttons that bring more are pressed."""
@@ -545,6 +554,9 @@ class _Look:
 
     async def _pass_on(self, route: "Route", request: "Request") -> None:
         self.sub_requests += 1
+        if request.method == "GET" and request.resource_type in _FILES and request.url in self.at_hand:
+            await self._hand_over(route, request.url, self.at_hand[request.url])
+            return
         wanted = Wanted(
             request.url, request.resource_type, request.method, dict(request.headers), request.post_data_buffer
         )
@@ -557,8 +569,11 @@ class _Look:
             self._pending -= 1
             if not self._pending:
                 self._waited_s += time.monotonic() - self._waiting_since
+        await self._hand_over(route, wanted.url, delivered)
+
+    async def _hand_over(self, route: "Route", url: str, delivered: Delivered | str | None) -> None:
         if not isinstance(delivered, Delivered):
-            await self._refuse(route, delivered or "not fetched", wanted.url)
+            await self._refuse(route, delivered or "not fetched", url)
             return
         self._bytes += len(delivered.body)
         await _fulfil(route, delivered)
@@ -610,8 +625,20 @@ async def _closed(page: "Page") -> None:
         await page.close()
 
 
-async def _picture(context: "BrowserContext", page: "Page") -> bytes:
-    """The screen as it stands. Playwright's own has no WebP, a third of the size."""
+async def _picture(context: "BrowserContext", page: "Page") -> bytes | None:
+    """The screen as it stands. Playwright's own has no WebP, a third of the size. None: nothing is drawn yet, nor a
+    moment later; the page itself is well."""
+    from playwright.async_api import Error
+
     line = await context.new_cdp_session(page)
-    told = await line.send("Page.captureScreenshot", {"format": "webp", "quality": 60, "optimizeForSpeed": True})
-    return b64decode(told["data"])
+    for wait_s in (0.2, 0.0):
+        try:
+            told = await line.send(
+                "Page.captureScreenshot", {"format": "webp", "quality": 60, "optimizeForSpeed": True}
+            )
+            return b64decode(told["data"])
+        except Error as error:
+            if "Unable to capture" not in str(error):
+                raise
+            await asyncio.sleep(wait_s)
+    return None

@@ -26,7 +26,8 @@ from archive.database import Trouble
 from archive.evidence import Damaged, InUse
 from archive.leads import Lead, Lookout
 from spiders import guard
-from spiders.browser import Browser, Delivered, Document, Seen, Typed, Unlooked, Wanted, desktop, phone
+from spiders.apart import BrowserApart
+from spiders.browser import Delivered, Document, Seen, Typed, Unlooked, View, Wanted, desktop, phone
 from spiders.line import LineDown
 from spiders.manners import Manners
 from spiders.robots import Refusal
@@ -39,6 +40,7 @@ MAX_IMAGES = 8
 MAX_SILENT = 2  # questions that a host may leave unanswered
 MAX_SENT_BYTES = 65_536  # of what a page posts
 SCROLLS = 8  # of a list that grows
+_DATA = ("xhr", "fetch")
 _SENT_ON = ("accept", "content-type", "x-requested-with")  # of a page's own headers
 _MOST_HTML_BYTES = 1_000_000
 _SCRIPTS = ("", "module", "text/javascript", "application/javascript")
@@ -51,41 +53,90 @@ _PHONE_VIEW = Path(__file__).parent / "phone_view.js"
 class Eyes:
     """A site's pages in a browser; one look at a time."""
 
-    def __init__(self, walk: Walk, browser: Browser, lookout: Lookout, manners: Manners) -> None:
+    def __init__(self, walk: Walk, browser: BrowserApart, lookout: Lookout, manners: Manners) -> None:
         self._walk = walk
         self._browser = browser
         self._lookout = lookout
         self._manners = manners
         self._silent: Counter[str] = Counter()  # hosts that did not answer
 
+    @property
+    def are_free(self) -> bool:
+        """Whether a look would wait for no other site's."""
+        return self._browser.is_free
+
     async def look(self, lead: Lead) -> None:
         """Looks at a page in the way that the lead asks for, and keeps what was seen, or that nothing could be."""
-        is_phone = lead.word == "phone"
-        found = await self._phones_page(lead.url) if is_phone else self._walk.known(bare(lead.url), "page")
+        found = await self._page(lead)
         if found is None:
             return
+        if lead.word == "phone":
+            await self._look_as_phone(lead, found)
+            return
         page, record_id = found
-        view = phone(self._manners.phone_agent) if is_phone else desktop(self._manners.desktop_agent)
-        parts = _Parts(self._walk, self._lookout, self._silent, page.url, is_phone)
-        await parts.fetch_before(page.body, images=is_phone)
+        seen = await self._seen(lead, page, desktop(self._manners.desktop_agent))
+        if seen is None:
+            return
+        made = self._made(seen, page, record_id, desktop(self._manners.desktop_agent))
+        if lead.form is not None:
+            await self._keep_search(lead, page, seen, made)
+        else:
+            self._keep(lead, page, "rendered", "text/html; charset=utf-8", seen.html.encode("utf-8", "replace"), made)
+
+    async def _look_as_phone(self, lead: Lead, found: tuple[Capture, str]) -> None:
+        """What a phone is shown; where a script sends phones elsewhere on the site, also what stands there."""
+        view = phone(self._manners.phone_agent)
+        for _ in range(2):
+            page, record_id = found
+            seen = await self._seen(lead, page, view)
+            if seen is None:
+                return
+            made = self._made(seen, page, record_id, view)
+            self._keep_phone_view(lead, page, seen, made)
+            target = made.sent_to
+            if target is None or not self._walk.visit.is_own(target, page.url) or guard.refusal(target) is not None:
+                return
+            onward = await self._phones_page(target)
+            if onward is None:
+                return
+            found = onward
+
+    async def _seen(self, lead: Lead, page: Capture, view: View) -> Seen | None:
+        """The page in the browser; None when it could not be shown, which is kept."""
+        parts = self._parts(lead, page)
+        await parts.fetch_before(page.body, images=view.is_phone)
         document = Document(page.url, Delivered(200, page.headers, page.body), route_of(lead.url))
         try:
-            seen = await self._browser.look(
-                document, parts.deliver, view, on_turn=self._walk.waited, **self._wishes(lead)
+            return await self._browser.look(
+                document,
+                parts.deliver,
+                view,
+                at_hand=parts.files,
+                on_turn=self._walk.waited,
+                **self._wishes(lead),
             )
         except Unlooked as failed:
             await parts.end()
             self._keep_failure(lead, page, failed)
-            return
+            return None
         finally:
             await parts.end()
-        made = Made(self._browser.version, str(view), record_id, _elsewhere(seen, page))
-        if is_phone:
-            self._keep_phone_view(lead, page, seen, made)
-        elif lead.form is not None:
-            await self._keep_search(lead, page, seen, made)
-        else:
-            self._keep(lead, page, "rendered", "text/html; charset=utf-8", seen.html.encode("utf-8", "replace"), made)
+
+    def _made(self, seen: Seen, page: Capture, record_id: str, view: View) -> Made:
+        return Made(self._browser.version, str(view), record_id, _elsewhere(seen, page))
+
+    async def prepare(self, lead: Lead) -> None:
+        """Fetches what the look will need, as far as the page's HTML names it: the evidence holds it then."""
+        found = await self._page(lead)
+        if found is not None:
+            await self._parts(lead, found[0]).fetch_before(found[0].body, images=lead.word == "phone")
+
+    async def _page(self, lead: Lead) -> tuple[Capture, str] | None:
+        is_phone = lead.word == "phone"
+        return await self._phones_page(lead.url) if is_phone else self._walk.known(bare(lead.url), "page")
+
+    def _parts(self, lead: Lead, page: Capture) -> "_Parts":
+        return _Parts(self._walk, self._lookout, self._silent, page.url, is_phone=lead.word == "phone")
 
     def _wishes(self, lead: Lead) -> dict[str, Any]:
         if lead.word == "phone":
@@ -179,6 +230,7 @@ class _Parts:
         self._is_over = False
         self._foreign = self._images = 0
         self._allowed: set[str] = set()
+        self.files: dict[str, Delivered | str] = {}  # what came of each, before the page asks for it
         self._stopped: Exception | None = None
 
     async def end(self) -> None:
@@ -191,7 +243,7 @@ class _Parts:
     async def fetch_before(self, html: bytes, images: bool) -> None:
         """Fetches what the page will ask for as soon as it is shown."""
         for url, kind in named_in(html, self._page_url, images):
-            await self.deliver(Wanted(url, kind, "GET", {"accept": "*/*"}, None))
+            self.files[url] = await self.deliver(Wanted(url, kind, "GET", {"accept": "*/*"}, None))
         if self._stopped is not None:
             raise self._stopped
 
@@ -220,7 +272,7 @@ class _Parts:
             return "another host"
         if wanted.method not in ("GET", "POST") or len(wanted.body or b"") > MAX_SENT_BYTES:
             return f"method {wanted.method}"
-        if wanted.method == "POST" and not (is_own and wanted.kind in ("xhr", "fetch")):
+        if wanted.method == "POST" and not (is_own and wanted.kind in _DATA):
             return "method POST"
         if wanted.kind == "image" and self._images >= MAX_IMAGES:
             return "one image too many"
@@ -232,7 +284,7 @@ class _Parts:
 
     async def _answer(self, wanted: Wanted) -> Delivered | str:
         url, how = wanted.url, self._how(wanted)
-        purpose = "data" if wanted.kind in ("xhr", "fetch") else "asset"
+        purpose = "data" if wanted.kind in _DATA else "asset"
         word = hashlib.sha256(how.body).hexdigest()[:16] if how.method == "POST" else None
         for _ in range(MAX_HOPS + 1):
             known = self._walk.known(url, purpose, word)

@@ -44,4 +44,14 @@
     if (!document.scripts.length) return true;
     return !rings.size && !asked && performance.now() - changed >= quiet_ms;
   };
+  // Asked here and not from outside, where each question costs both of us as much as a small page.
+  window.saytmetr.rest = (quiet_ms, at_most_ms) => new Promise(done => {
+    const until = performance.now() + at_most_ms;
+    const look = () => {
+      const rests = window.saytmetr.rests(quiet_ms);
+      if (rests || performance.now() > until) done(rests);
+      else set(look, 20);
+    };
+    look();
+  });
 })();

@@ -119,6 +119,7 @@ async () => {
   const covering = (roots) => {
     // Share of the screen's points at which one of the roots is what is seen.
     const by = new Map();
+    if (!roots.size) return { share: 0, by: [] };
     let points = 0, covered = 0;
     for (let i = 0; i < 13; i++) for (let j = 0; j < 28; j++) {
       points++;
@@ -143,7 +144,7 @@ async () => {
     const over = covering(laidOver), from = new Map();
     for (const el of stuckRoots.keys()) from.set(el, el.getBoundingClientRect().top);
     const far = Math.min(height * 1.5, root.scrollHeight - height);
-    if (far > height / 2) { go(far); await wait(60); }
+    if (stuckRoots.size && far > height / 2) { go(far); await wait(60); }
     const stuck = covering(stuckNow(from, window.scrollY));
     const found = over.share > stuck.share ? over : stuck;
     found.way_out = found.by.some((owner) => [owner, ...owner.querySelectorAll(TARGETS + ", [class*=close i]")].some((el) => {

@@ -19,7 +19,7 @@ from archive.database import Visit as VisitRow
 from archive.evidence import Damaged, Evidence, InUse, SetAside
 from archive.leads import NO_LOOKOUT, Lookout, MakeGuide
 from archive.registry import Agency
-from spiders.browser import Browser
+from spiders.apart import BrowserApart
 from spiders.earlier import Earlier, round_before
 from spiders.eyes import Eyes
 from spiders.guard import Names
@@ -99,10 +99,11 @@ class SiteSpider(Spider):
             {} if self._before is None else {visit.agency_id: visit for visit in job.database.visits(self._before)}
         )
         self._room = asyncio.Semaphore(job.manners.concurrency)
-        self._browser = Browser() if job.manners.browser else None
+        self._browser: BrowserApart | None = None
 
     async def start(self) -> AsyncIterator[Any]:
         """Yields nothing: walks ask the downloader themselves, so that each next address is chosen late."""
+        self._browser = BrowserApart() if self.job.manners.browser else None
         try:
             await self._visit_all()
         except* (ProxyGone, LineDown, Trouble, Damaged, InUse, OSError, SQLAlchemyError) as stopped:

@@ -116,6 +116,7 @@ class Walk:
         self._proxy_reason = proxy_reason
         self._on_step = on_step
         self._eyes = make_eyes(self)
+        self._phone_view: Lead | None = None  # all that it needs is fetched; until the browser has a place for it
         self._kept: dict[Key, int] = {}  # what answered well -> where it stands in the evidence
         self.ready_again_s: float | None = None  # the home page failed in a way that may pass: when to look again
         self._waited_s = 0.0  # for our turn behind others on the same server
@@ -173,7 +174,9 @@ class Walk:
 
     async def _next_lead(self) -> Lead | None:
         while True:
-            lead = self.visit.next(time.monotonic())
+            # If each visit took its phone view when all else is done, the last would wait for all the others.
+            lead = self._phone_view if self._eyes is not None and self._eyes.are_free else None
+            lead = lead or self.visit.next(time.monotonic()) or self._phone_view
             if lead is not None:
                 return lead
             ready_at = self.visit.ready_at()
@@ -246,12 +249,21 @@ class Walk:
         if guard.refusal(lead.url) is not None:
             return  # no finding can come of a link that leads to somebody's own machine
         if lead.purpose == "render":
-            if self._eyes is not None:
-                await self._eyes.look(lead)
+            await self._look(lead)
             return
         capture = await self._try(lead)
         if capture.failure is None:
             await self._follow(capture, is_home=False, essential=lead.essential)
+
+    async def _look(self, lead: Lead) -> None:
+        if self._eyes is None:
+            return
+        if lead.word == "phone" and lead is not self._phone_view:
+            await self._eyes.prepare(lead)
+            self._phone_view = lead
+            return
+        self._phone_view = None if lead is self._phone_view else self._phone_view
+        await self._eyes.look(lead)
 
     async def _try(self, lead: Lead) -> Capture:
         """One look; what may pass is looked at once more, later."""

@@ -31,6 +31,7 @@ from archive.leads import RENDER_WHY
 from sampleweb.proxy import Guest, Request, running, send
 from sampleweb.scripted.keeper import Truth, guests, truths
 from sampleweb.site import Answer
+from spiders.apart import BrowserApart
 from spiders.browser import Browser, Deliver, Delivered, Document, Limits, Seen, Unlooked, Wanted, desktop, executable
 from spiders.eyes import named_in
 
@@ -72,14 +73,33 @@ class Made:
         return True
 
 
-def crawled(folder: Path, *options: str, sites: Mapping[str, Guest] | None = None, name: str = "scripted") -> Round:
+class NotForPhones(Made):
+    def __init__(self) -> None:
+        super().__init__({"/": f"<h1>Sınaq RİH</h1><p>{'Rayon haqqında ümumi məlumat. ' * 20}</p>"})
+
+    async def reply(self, asked: Request, writer: asyncio.StreamWriter) -> bool:
+        if "mobile" not in (asked.headers.get("user-agent") or "").lower():
+            return await super().reply(asked, writer)
+        await send(writer, asked.method, Answer(500, (("Content-Type", "text/html"),), b"<h1>500</h1>"))
+        return True
+
+
+def crawled(
+    folder: Path,
+    *options: str,
+    sites: Mapping[str, Guest] | None = None,
+    beside: Mapping[str, Guest] | None = None,
+    name: str = "scripted",
+) -> Round:
+    """A round of these sites; `beside` are hosts of theirs, and no authority's address."""
     folder.mkdir(exist_ok=True)
     hosts = [one.host for one in truths()] if sites is None else list(sites)
     entries = [{"id": id_of(host), "group": "local", "name": "Sınaq RİH", "site": f"http://{host}/"} for host in hosts]
     (folder / "agencies.yaml").write_text(yaml.safe_dump({"agencies": entries}, allow_unicode=True))
     asked: Counter[str] = Counter()
     kept = ["--round", name, "--db", str(folder / "round.db")]
-    with running(watch=lambda host, path, _: asked.update([f"{host}{path}"]), guests=sites or guests()) as proxy:
+    there = {**(sites or guests()), **(beside or {})}
+    with running(watch=lambda host, path, _: asked.update([f"{host}{path}"]), guests=there) as proxy:
         told = ["--agencies", str(folder / "agencies.yaml"), "--as-of", AS_OF, "--archive", str(folder / "archive")]
         subprocess.run(
             [sys.executable, "cli.py", "crawl", *kept, *told, "--proxy", proxy, "--delay", "0", *options],
@@ -394,6 +414,106 @@ def test_an_old_browser_is_replaced_between_two_pages() -> None:
             return browser.replaced
 
     assert asyncio.run(run()) == {"old": 2}
+
+
+# a round that is busy with other sites
+
+
+@needs_a_browser
+def test_a_look_does_not_wait_for_the_rounds_own_loop() -> None:
+    over = threading.Event()
+
+    class Told(BrowserApart):
+        def __init__(self) -> None:
+            super().__init__()
+            look = self._browser.look
+
+            async def and_tell(*given: Any, **wishes: Any) -> Seen:
+                try:
+                    return await look(*given, **wishes)
+                finally:
+                    over.set()
+
+            self._browser.look = and_tell  # type: ignore[method-assign]
+
+    async def run() -> tuple[bool, Seen]:
+        style = {"http://a.gov.az/a.css": Delivered(200, (("Content-Type", "text/css"),), b"p { color: rgb(1, 2, 3) }")}
+        page = document('<link rel=stylesheet href="/a.css"><p>x</p>')
+        colour = "() => getComputedStyle(document.querySelector('p')).color"
+        async with Told() as browser:
+            look = asyncio.ensure_future(browser.look(page, nothing, desktop("test"), at_hand=style, measure=colour))
+            await asyncio.sleep(0)
+            is_over = over.wait(60)  # this loop does not turn meanwhile
+            return is_over, await look
+
+    is_over, seen = asyncio.run(run())
+    assert is_over
+    assert seen.measured == "rgb(1, 2, 3)"
+    assert seen.refused == ()
+
+
+@needs_a_browser
+def test_what_a_page_asks_its_site_for_is_asked_in_the_rounds_own_loop() -> None:
+    asked_in: set[int] = set()
+
+    async def deliver(_: Wanted) -> Delivered:
+        asked_in.add(threading.get_ident())
+        await asyncio.sleep(0)
+        return Delivered(200, (("Content-Type", "text/plain"),), b"there")
+
+    async def run() -> tuple[Seen, str]:
+        async with BrowserApart(Limits(page_s=3, settle_s=1)) as browser:
+            asking = "fetch('/x').then(a => a.text()).then(t => { document.querySelector('p').textContent = t })"
+            seen = await browser.look(document(f"<p></p><script>{asking}</script>"), deliver, desktop("test"))
+            with pytest.raises(Unlooked) as failed:
+                await browser.look(document("<script>while (true) {}</script>"), deliver, desktop("test"))
+            assert browser.is_free
+            return seen, failed.value.reason
+
+    seen, reason = asyncio.run(run())
+    assert "there" in seen.html
+    assert reason == "browser_timeout"
+    assert asked_in == {threading.get_ident()}
+    assert "browser" not in {thread.name for thread in threading.enumerate()}
+
+
+@needs_a_browser
+def test_the_phone_view_comes_before_pages_of_little_promise_and_whatever_they_cost(tmp_path: Path) -> None:
+    menu = "".join(f'<li><a href="/page/{n}.html">Bələdiyyə {n}</a></li>' for n in range(30))
+    home = (
+        f'<link rel=stylesheet href="/a.css"><nav><ul>{menu}</ul></nav><p>{"Rayon haqqında ümumi məlumat. " * 20}</p>'
+    )
+    pages = {"/": home, "/a.css": "p {}"} | {
+        f"/page/{n}.html": f"<h1>Bələdiyyə {n}</h1><p>Mətn {n}.</p>" for n in range(30)
+    }
+    crawled(tmp_path, "--browser", "--budget", "6", sites={"menu.gov.az": Made(pages)})
+    database = open_database(tmp_path / "round.db", create=False)
+    rows = [row for visit in database.visits(database.round(None)) for row in database.pages(visit.id)]
+    asked = [row.purpose for row in rows if row.purpose in ("page", "asset")]
+    assert asked.count("page") == 6
+    assert asked.index("asset") < 3
+    assert [row.failure for row in rows if row.purpose == "phone_view"] == [None]
+
+
+@needs_a_browser
+def test_a_script_that_sends_phones_elsewhere_makes_a_version_of_its_own(tmp_path: Path) -> None:
+    text = f"<h1>Sınaq RİH</h1><p>{'Rayon haqqında ümumi məlumat. ' * 20}</p>"
+    to = "'http://' + ['m', 'sinaq', 'az'].join('.') + '/'"
+    sends = f"if (/iPhone|Android|Mobile/.test(navigator.userAgent)) location.replace({to})"
+    home = Made({"/": f"<script src='/where.js'></script>{text}", "/where.js": sends})
+    small = Made({"/": f"<meta name=viewport content='width=device-width'>{text}"})
+    done = crawled(tmp_path, "--browser", sites={"sinaq.az": home}, beside={"m.sinaq.az": small})
+    mobile = done.findings["sinaq-az"]["mobile"]
+    assert (mobile["state"], mobile["verdict"]) == ("found", "separate")
+    assert mobile["evidence"][0]["quote"] == "phone -> http://m.sinaq.az/"
+    assert mobile["rendered"]["verdict"] == "good"  # of the page that a phone ends up on
+
+
+@needs_a_browser
+def test_a_home_page_that_fails_for_phones_only_is_no_lack_of_a_browser(tmp_path: Path) -> None:
+    done = crawled(tmp_path, "--browser", sites={"sinaq.az": NotForPhones()})
+    rendered = done.findings["sinaq-az"]["mobile"]["rendered"]
+    assert (rendered["state"], rendered["reason"]) == ("unseen", "http_5xx")
 
 
 @needs_a_browser

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.database import open_database
+from sampleweb.describe import world
 from sampleweb.proxy import running
 from sampleweb.round import AS_OF
 from spiders.browser import Browser, Delivered, Document, Limits, Wanted, desktop, executable, phone
@@ -22,6 +23,8 @@ from spiders.processes import family, pss_bytes
 
 HOUSE = Path(__file__).parent.parent.parent
 REPEATS = 3
+POLITE_SITES = 24
+POLITE_S = 0.5
 PAGES = 200
 _MB = 1e6
 
@@ -37,11 +40,12 @@ class Cost:
     failed: int
 
 
-def one_round(folder: Path, name: str, option: str) -> Cost:
-    """Raises CalledProcessError."""
+def one_round(folder: Path, name: str, option: str, delay_s: float = 0.0, only: str | None = None) -> Cost:
+    """`only`: ids of authorities, with commas; all when None. Raises CalledProcessError."""
     kept = ["--round", name, "--db", str(folder / "bench.db"), "--archive", str(folder / "archive")]
+    kept += [] if only is None else ["--only", only]
     with running() as proxy:
-        told = [*kept, "--as-of", AS_OF, "--proxy", proxy, "--delay", "0", "--sample", option]
+        told = [*kept, "--as-of", AS_OF, "--proxy", proxy, "--delay", f"{delay_s:g}", "--sample", option]
         began = time.monotonic()
         crawl = subprocess.Popen([sys.executable, "cli.py", "crawl", *told], cwd=HOUSE, stdout=subprocess.DEVNULL)
         peak = 0
@@ -101,6 +105,19 @@ def lines() -> Iterator[str]:
     yield f"  files and data fetched for looks   {looking[0].rows['asset'] + looking[0].rows['data']}"
     peaks = max(cost.peak_bytes for cost in plain), max(cost.peak_bytes for cost in looking)
     yield f"  peak memory without / with, MB     {peaks[0] / _MB:.0f} / {peaks[1] / _MB:.0f}   (bar: 1500)"
+    # A site that asks for a longer delay of its own would set the pace of both.
+    patient = [
+        site.id for site in world().sites if site.fault is None and "crawl-delay" not in (site.robots or "").lower()
+    ]
+    only = ",".join(patient[:: len(patient) // POLITE_SITES][:POLITE_SITES])
+    with tempfile.TemporaryDirectory(prefix="saytmetr-bench-") as folder:
+        polite = [
+            one_round(Path(folder), option.strip("-"), option, POLITE_S, only).seconds
+            for option in ("--no-browser", "--browser")
+        ]
+    yield f"a polite round of {POLITE_SITES} sites, {POLITE_S:g} s between two requests to a site"
+    yield f"  seconds without / with a browser   {polite[0]:.1f} / {polite[1]:.1f}"
+    yield f"  ratio                              {polite[1] / polite[0]:.2f}   (bar: 1.5)"
     early, late, each_s = asyncio.run(in_a_row(PAGES, 20))
     yield f"{PAGES} pages in a row in one browser, {each_s:.2f} s each"
     yield f"  MB after 20 / at the end           {early / _MB:.0f} / {late / _MB:.0f} = {late / early:.2f}   (bar: 1.2)"

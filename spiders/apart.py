@@ -1,0 +1,85 @@
+"""How do pages get looked at in a browser while the round goes on at full speed?
+
+The round's own loop turns slowly when many sites answer at once: a look asks the browser a hundred small things, one
+after the other, and each would wait for a whole turn. So the browser lives in a thread with a loop of its own. Only
+what a page asks of its site comes back to the round's loop, where the gate, the pace and the archive are.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, Self
+
+from spiders.browser import Browser, Deliver, Delivered, Document, Limits, Seen, View, Wanted
+
+
+class BrowserApart:
+    """A Browser for the loop in which it was made. Starts with the first look; close() ends it and its thread."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._browser = Browser(limits)
+        self._home = asyncio.get_running_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._looks = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a look that came now would wait for nobody."""
+        return self._looks < self._browser.limits.at_once
+
+    @property
+    def version(self) -> str:
+        return self._browser.version
+
+    async def look(
+        self,
+        document: Document,
+        deliver: Deliver,
+        view: View,
+        *,
+        on_turn: Callable[[float], None] | None = None,
+        **wishes: Any,
+    ) -> Seen:
+        """Browser.look; `deliver` and `on_turn` are called in the loop of whoever asks. Raises Unlooked."""
+        home = self._home
+
+        async def deliver_at_home(wanted: Wanted) -> Delivered | str | None:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_called(deliver, wanted), home))
+
+        def tell(seconds: float) -> None:
+            if on_turn is not None:
+                home.call_soon_threadsafe(on_turn, seconds)
+
+        self._looks += 1
+        try:
+            seen: Seen = await self._there(self._browser.look(document, deliver_at_home, view, on_turn=tell, **wishes))
+            return seen
+        finally:
+            self._looks -= 1
+
+    async def close(self) -> None:
+        if self._loop is None or self._thread is None:
+            return
+        await self._there(self._browser.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        await asyncio.to_thread(self._thread.join)
+        self._loop.close()
+        self._loop = self._thread = None
+
+    async def _there(self, what: Coroutine[Any, Any, Any]) -> Any:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="browser", daemon=True)
+            self._thread.start()
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(what, self._loop))
+
+
+async def _called(deliver: Deliver, wanted: Wanted) -> Delivered | str | None:
+    return await deliver(wanted)

@@ -211,13 +211,13 @@ def _looks(
                 looks[key] = looks[key].also(fact, piece.get("quote"))
                 continue
             row = _row_of(piece, rows)
-            looks[key] = _look(fact, piece, row, path, gathered, missing)
+            looks[key] = _look(fact, piece, row, rows, path, gathered, missing)
         if found["state"] == "unseen" or found["state"] in ("down", "blocked", "placeholder"):
             for row in _tried(document, found, rows):
                 at = f"{row.fetched_at:%Y-%m-%dT%H:%M:%SZ}"
                 piece = {"url": row.url, "sha256": row.sha256, "quote": None, "seen_at": at}
                 if (row.url, row.sha256, at) not in looks:
-                    looks[row.url, row.sha256, at] = _look(fact, piece, row, path, gathered, missing)
+                    looks[row.url, row.sha256, at] = _look(fact, piece, row, rows, path, gathered, missing)
     return list(looks.values()), missing
 
 
@@ -256,7 +256,13 @@ def _tried(document: Document, found: Mapping[str, Any], rows: Sequence[PageRow]
 
 
 def _look(
-    fact: str, piece: Mapping[str, Any], row: PageRow | None, path: Path, gathered: _Gathered, missing: list[str]
+    fact: str,
+    piece: Mapping[str, Any],
+    row: PageRow | None,
+    rows: Sequence[PageRow],
+    path: Path,
+    gathered: _Gathered,
+    missing: list[str],
 ) -> Look:
     """The look, its records taken into the pack. What cannot be had is said in the look and in `missing`."""
     told = Look(
@@ -273,6 +279,11 @@ def _look(
     try:
         with Evidence(path) as evidence:
             referred = evidence.refer_to(row.offset)
+            made_from = _made_from(evidence, referred.capture, rows)
+        if made_from is not None:
+            gathered.take(file, made_from.offset, _read(path, made_from.offset))
+        elif referred.capture.made is not None:
+            missing.append(f"{piece['url']}: the answer that our browser made it from is not in the round's index")
         gathered.take(file, row.offset, referred.capture)
         if (referred.file, referred.offset) != (file, row.offset):
             first = _read(gathered.archive_dir / referred.file, referred.offset)
@@ -281,6 +292,15 @@ def _look(
         missing.append(f"{piece['url']}: {damaged.path.name}: {damaged.why}")
         return told.lacking("damaged")
     return told.answered(referred.capture)
+
+
+def _made_from(evidence: Evidence, capture: Capture, rows: Sequence[PageRow]) -> PageRow | None:
+    """The answer from which our browser made this capture; None when a server sent it. Raises Damaged."""
+    if capture.made is None:
+        return None
+    address = capture.url.partition("#")[0]
+    likely = sorted((row for row in rows if row.status is not None), key=lambda row: (row.url != address, row.id))
+    return next((row for row in likely if evidence.record_id(row.offset) == capture.made.of), None)
 
 
 def _read(path: Path, offset: int) -> Capture:

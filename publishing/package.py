@@ -21,6 +21,7 @@ from archive.registry import Agency
 from publishing.beside import NOTHING, Beside, RoundInfo
 from publishing.clean import ADDRESS_CHARS, QUOTE_CHARS, clean
 from publishing.csv import harmless
+from publishing.pictures import drawn
 from publishing.tables import SECTIONS, Findings, LevelRecord, hand_in
 
 DICTIONARY = Path(__file__).parent / "package.yaml"
@@ -174,6 +175,7 @@ def _findings(authority: str, document: Document | None) -> Iterator[Line]:
             "fact": fact,
             **_named(found, _OF_A_FACT),
             "reason": _reason(found),
+            "rendered": drawn(found),
             "languages": " ".join(found.get("codes") or ()),
             "evidence_pieces": len(found["evidence"]),
             "hand": hand.get("verdict"),

@@ -180,6 +180,14 @@ def alt(shown: Shown, texts: Texts) -> str:
     return said.alt.format(what=title(shown, texts), url=url, date=day, marked=marked).strip()
 
 
+def drawn(mobile: Mapping[str, Any]) -> str | None:
+    """The verdict on the home page as a browser drew it for a phone, or "unseen"; None where none was to look."""
+    found = mobile.get("rendered")
+    if not found or found.get("reason") == NEEDS_BROWSER:
+        return None
+    return str(found.get("verdict") or found["state"])
+
+
 def phone_lines(mobile: Mapping[str, Any], texts: Texts) -> tuple[Line, ...]:
     """How the home page looks on a phone's screen; nothing where no browser looked."""
     found = mobile.get("rendered")

@@ -17,6 +17,7 @@ from typing import Any
 from archive.registry import Agency
 from publishing import posting, words
 from publishing.clean import ADDRESS_CHARS, QUOTE_CHARS, address, clean
+from publishing.pictures import drawn, phone_lines
 from publishing.texts import Texts, texts_in
 from publishing.words import Finding, Line
 from scoring.comparison import Change
@@ -348,7 +349,8 @@ def _item_cell(
         return Cell(_by_hand(texts) or (Line(mark.rule or texts.methods["hand"]),), None, mark)
     lines: tuple[Line, ...]
     if "mobile" in facts and "social" in facts:
-        lines = words.mobile_and_social(_found(document, "mobile"), _found(document, "social"), texts)
+        mobile = _found(document, "mobile")
+        lines = (*words.mobile_and_social(mobile, _found(document, "social"), texts), *phone_lines(mobile, texts))
     elif len(facts) == 1 and facts[0] in told and facts[0].startswith("sections."):
         lines = words.section_place(facts[0].removeprefix("sections."), found[0], as_of, texts)
     elif len(facts) == 1:
@@ -420,6 +422,7 @@ def _values(document: Finding) -> dict[str, Value]:
         "complete": document["fetch"]["complete"],
         **_stated("mobile", mobile),
         "mobile_verdict": mobile.get("verdict"),
+        "mobile_rendered": drawn(mobile),
         **_stated("social", social),
         "social_networks": " ".join(sorted({profile["network"] for profile in profiles})) or None,
         "social_activity": social.get("activity"),

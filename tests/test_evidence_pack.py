@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import lxml.html
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.capture import Capture
+from archive.capture import Capture, Made
 from archive.database import Database, Round, open_database
 from archive.evidence import Evidence
 from archive.registry import Agency, NoSuchAgency, Registry
@@ -217,6 +217,30 @@ def test_the_pack_holds_the_pages_that_the_item_stood_on_and_no_others(kept: Kep
     ]
     assert written.missing == ()
     assert written.records == 8
+
+
+def test_what_a_browser_made_brings_the_answer_that_it_was_made_from(kept: Kept) -> None:
+    later = NOW + timedelta(days=31)
+    sent = capture(HOME, later, "<div id=app></div><script src=/app.js></script>")
+    round_ = start(kept.database, "2018-09", later)
+    visit = kept.database.visit(round_, "binagadi", later)
+    with Evidence(kept.archive / "2018-09" / "binagadi.warc.gz", "saytmetr 0.1.0") as file:
+        other = capture(NEWS, later, "<p>19 avqust 2018 Xəbər")
+        for one in (other, sent):
+            stored = file.append(one, one.body)
+            kept.database.add_page(visit.id, one, stored)
+        made = Made("Chromium 150", "desktop 1366x900@1", file.record_id(stored.offset), None)
+        shown = capture(HOME + "#/news", later, "<p>Xəbərlər", purpose="rendered", request_headers=(), made=made)
+        kept.database.add_page(visit.id, shown, file.append(shown))
+    found = documents()[0]
+    found[1]["news"]["evidence"] = [piece(shown, "Xəbərlər")]
+    kept.database.add_reading(round_, later, "saytmetr 0.1.0", "cd" * 32, [found])
+    kept.database.finish_round(round_, later + timedelta(hours=1))
+    written = replace(kept, round=kept.database.round("2018-09")).pack(fact="news")
+    held = parts(written.pack)
+    assert kinds(held) == [("warcinfo", ""), ("response", HOME), ("request", HOME), ("conversion", HOME + "#/news")]
+    assert replayed(held) == {HOME: sent.sha256}
+    assert written.missing == ()
 
 
 def test_its_records_are_the_archives_own_bytes(kept: Kept) -> None:

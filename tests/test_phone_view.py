@@ -18,6 +18,7 @@ from reading.mobile import read
 from reading.phone import FILE, FORMAT, MEASURED, load_phone_view, phone_view
 from spiders.browser import INSTALL, executable
 from tests.phone_view.pages import HALVES, Case, cases, measured
+from tests.report_material import every_state, made
 
 HOME = "http://sinaqli-ih.gov.az/"
 SEEN_AT = datetime(2018, 8, 20, 9, tzinfo=UTC)
@@ -220,3 +221,20 @@ def test_an_offender_is_named_where_it_stands(looked: dict[str, dict[str, Any] |
     assert "a" in first["where"].split(" > ")[-1]
     assert first["text"] == "facebook"
     assert first["size"] == [14, 14]
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_the_appendix_tells_both_verdicts_in_one_cell(lang: str) -> None:
+    finding = read(site(view({"url": HOME, "measured": told(wide_px=900, wide_text_share=0.6)}))).as_json()
+    findings = every_state()
+    body = next(one for one in findings["authorities"] if one["site"]["state"] == "up")
+    body["mobile"] = finding
+    tables = made(lang, findings=findings).tables
+    row = next(row for table in tables for row in table.rows if row.id == body["id"])
+    place = next(at for at, column in enumerate(tables[0].columns) if column.key == "2.4")
+    said = [line.text for line in row.cells[place].lines]
+    static = said.index(texts_in(lang).mobile["responsive"])
+    assert [line.text for line in phone_lines(finding, texts_in(lang))] == said[-2:]
+    assert static < len(said) - 2
+    assert row.values["mobile_verdict"] == "responsive"
+    assert row.values["mobile_rendered"] == "broken"

@@ -1,6 +1,6 @@
 """Which day does this piece of text name, and is it the stamp of an item or a date in passing?
 
-A grammar of the forms that Azerbaijani official sites print, day first always. Words come from
+A grammar of the forms that Azerbaijani official sites print, day first wherever that gives a day. Words come from
 methodology/calendar.yaml. dateparser is asked only where the grammar finds nothing in a short text that
 looks like a date, because on its own it takes menu words for dates.
 """
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "methodology"
 MAX_STAMP = 140  # letters of a text that may be a stamp; prose is longer
 MAX_RELATIVE = 60  # letters of a text that may tell a day from today
+CUT = " ¦ "  # stands where a date was taken out of a text
 MAX_NAME = 3  # words of the name of who wrote an item
 MAX_GUESS = 40  # letters of a text that dateparser is asked about
 
@@ -288,7 +289,10 @@ def _numeric_day(match: re.Match[str], level: str, as_of: date) -> date | None:
         if not whole or 2000 + year > as_of.year + 1:
             return None
         year += 2000
-    return _day(year, int(match["month"]), int(match["day"]))
+    day, month = int(match["day"]), int(match["month"])
+    if day <= 12 < month and sep != "." and len(match["year"]) == 4:
+        day, month = month, day  # 08/17/2018 (reading/slashed.py)
+    return _day(year, month, day)
 
 
 def _is_bent(match: re.Match[str]) -> bool:
@@ -326,7 +330,8 @@ def stamp(text: str, as_of: date, streams: "Streams") -> date | None:
         return None
     rest = text
     for one in reversed(fixed):
-        rest = rest[: one.start] + " " + rest[one.end :]
+        rest = rest[: one.start] + CUT + rest[one.end :]
+    rest = streams.without_counts(rest)
     if any(one.kind == "prose" for one in fixed):
         # "2018-ci il avqustun 14-də" is a stamp where it stands all alone or says "published", else part of a sentence.
         if _LEFT.search(rest):

@@ -12,6 +12,7 @@ from weakref import ref
 
 from lxml import html
 
+from archive.leads import is_route
 from reading.calendar import MAX_STAMP, may_hold_date
 from reading.glance import Look
 from reading.lists import family_of, is_paging, names
@@ -187,7 +188,7 @@ def _is_elsewhere(host: str, own: str) -> bool:
 
 def _asks_for_something(url: str) -> bool:
     parts = urlsplit(url)
-    return bool(parts.path.strip("/") or parts.query)
+    return bool(parts.path.strip("/") or parts.query or is_route(parts.fragment))
 
 
 def is_title(label: str) -> bool:

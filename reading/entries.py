@@ -20,7 +20,8 @@ from reading.stamps import days_under_headings, names_period
 from reading.text import fold, squeeze, words
 
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|json|xml|ods|odt|rtf|zip|rar)(?:$|\?)", re.I)
-_HEADING = frozenset("h2 h3 h4 h5 h6 dt".split())
+_HEADING = frozenset("h2 h3 h4 h5 h6 dt summary".split())
+_TOGGLES = ("aria-expanded", "data-toggle", "data-bs-toggle")  # of an accordion's heads: Bootstrap, WAI-ARIA
 _ROW = frozenset("tr li dd".split())
 MAX_ROW = 700  # letters of a row of data
 MAX_BREAKS = 3  # lines of a cell of data, more or less
@@ -124,6 +125,8 @@ def _day(text: str, site: Site) -> date | None:
 def _linked(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
     items = [item for item in items_on(page, site) if not item.repeated]
     linked = sum(item.url is not None for item in items)
+    if len(items) == linked == 1 and _FILE.search(items[0].url or ""):
+        return  # one document is attached to what the page tells, and is no list
     for item in items:
         # Beside a link or two, a list of entries printed whole is the list; without links it is told by what follows.
         if item.url is None and not 0 < linked < len(items) - linked:
@@ -210,6 +213,8 @@ def _headed(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: S
 def is_head(block: Block) -> bool:
     if block.element.tag in _HEADING:
         return True
+    if any(holder.get(mark) is not None for _, holder in block.pieces for mark in _TOGGLES):
+        return True  # what opens the text below it
     # <p><b>Title</b></p>: all of a short paragraph in bold
     bold = [piece for piece, holder in block.pieces if holder.tag in ("b", "strong")]
     return len(block.text) < 160 and bool(bold) and sum(map(len, bold)) >= len(block.text) * 0.95

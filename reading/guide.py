@@ -19,17 +19,29 @@ from reading.languages import front_pages, version_of
 from reading.lists import is_paging, is_same_list
 from reading.looking import FORM_OF_HOST, SEARCHED, is_blocked, is_html, next_hop
 from reading.method import Method
-from reading.news import further_pages, lists_events, stream_promise, undated_item_links, wants_more
+from reading.news import (
+    dated_entries,
+    further_pages,
+    lists_entries,
+    lists_events,
+    stream_promise,
+    undated_item_links,
+    wants_more,
+)
 from reading.page import Link, Page, host_of, is_web_page, key_of
 from reading.read import undisturbed
-from reading.scripted import grows, has_script, is_shell, waits_for
+from reading.scripted import grows, has_own_script, has_script, is_shell, shows_little, waits_for
 from reading.search import SearchBox, boxes_on, word_to_try
 from reading.section_names import sections_in_slug, sections_named
 from reading.text import fold, slug_of, words
 
+PHONE_VIEW = 60  # after what answers a question, before what only may
 FLOOR = 5  # promise under which an address is not worth a request
+IN_FRAME = 22  # promise of what the menu of an inner page shows: what promises less, no menu shows
 MAX_DUTY_PAGES = 12  # below the pages where one of a body's documents may lie
 MAX_VERSION_PAGES = 3  # of each other language version, to judge its language
+MONTHS_OF_WINDOW = 4  # that the last 90 days fall into
+MAX_LISTS = 3  # of news that a script may bring
 MAX_SHELLS = 12  # pages of one site that show nothing without a browser, looked at in one
 _SCRIPT_WAITS = {"menu": ("script_menu", 97), "news": ("script_news", 79), "social": ("script_social", 60)}
 
@@ -51,12 +63,14 @@ class SiteGuide:
         self.boxes: list[SearchBox] = []
         self.version_pages: dict[str, int] = {}
         self.asked_search: set[str] = set()
+        self.promised: dict[str, int] = {}  # key of a page -> the best that was promised of it
         self.duties = method.duties_of(agency.id)
         self.duty_pages: dict[str, str] = {}  # key of a page where a duty's documents may lie -> duty
         self.duty_opened: Counter[str] = Counter()  # pages named so far below those, by duty
         self.stream_keys: set[str] = set()  # keys of news lists and their further pages
         self.rendered: set[str] = set()  # keys of pages that a browser was or is to be sent to
         self.shells = 0
+        self.lists_looked_at = 0  # news lists that a browser was sent to
         self.awaits_home = False  # a browser was sent on from the home page: the next page is it
         self.script_boxes: list[SearchBox] = []
 
@@ -90,8 +104,12 @@ class SiteGuide:
         else:
             self.headings.append(page.h1 or page.title)
         leads += self._leads_on(page)
+        if self.promised.get(page.key, IN_FRAME) < IN_FRAME:
+            # All that promises more was asked before: the search knows sections that no menu shows, and what it leads
+            # to has to come before the rest of the stories, or there may be no page of the budget left for it.
+            leads += self._search_for_sections()
         looks = self._to_browser(page)
-        looks += [Lead(page.url, 24, "render", page.url, "phone")] if page is self.home else []
+        looks += [Lead(page.url, PHONE_VIEW, "render", page.url, "phone")] if page is self.home else []
         if looks and is_blocked(capture, page, self.method) is None:
             leads += looks
         return leads
@@ -132,9 +150,12 @@ class SiteGuide:
         elif is_home:
             waiting = waits_for(page, self.method)
             why = next((told for kind, told in _SCRIPT_WAITS.items() if kind in waiting), None)
-        elif page.key in self.section_pages and "content" in waits_for(page, self.method):
+        elif page.key in self.section_pages and (
+            shows_little(page, self.home) or "content" in waits_for(page, self.method)
+        ):
             why = ("script_content", 84)
-        elif page.key in self.stream_keys and self._has_more_by_script(page):
+        elif page.key in self.stream_keys and self.lists_looked_at < MAX_LISTS and self._has_more_by_script(page):
+            self.lists_looked_at += 1
             why = _SCRIPT_WAITS["news"]
         return [] if why is None else [self._render(page.url, why[1], why[0], page.url, essential=is_home)]
 
@@ -142,7 +163,10 @@ class SiteGuide:
         """Whether a script brings the news of a list, or more of them than the first few."""
         if "news" in waits_for(page, self.method):
             return True
-        if not grows(page, self.method) or further_pages(page, self.method, self.as_of):
+        if has_script(page) and not dated_entries(page, self.method, self.as_of):
+            return True
+        grows_here = grows(page, self.method) or has_own_script(page)
+        if not grows_here or further_pages(page, self.method, self.as_of):
             return False
         return wants_more([page], self.method, self.as_of)
 
@@ -191,6 +215,7 @@ class SiteGuide:
             return None
         if not self._is_own(link.url) and not self._is_form_under_own(link):
             return None
+        self.promised[link.key] = max(promise, self.promised.get(link.key, 0))
         return self._to(link.url, promise, page.url, essential)
 
     def _promise(self, link: Link, page: Page) -> tuple[int, bool]:
@@ -198,7 +223,7 @@ class SiteGuide:
         version = version_of(link.url, self.method)
         if version is not None and version not in (self.own_version, "az"):
             return self._promise_of_version(version)
-        for section in sections_named(link.label, self.method):
+        for section in sections_named(link.head, self.method):
             if not self._is_story(link):
                 self.section_pages.setdefault(link.key, section.id)
                 if self._is_own(link.url) or self._is_form_under_own(link):
@@ -232,8 +257,8 @@ class SiteGuide:
         if in_frame and page is self.home:
             return (45, True) if self.method.streams.about.in_words(words(link.label)) else (35, False)
         if in_frame or link.zone == "aside":
-            return 22, False
-        if self._is_story(link):
+            return IN_FRAME, False
+        if self._is_story(link) or self._is_dated_entry(link, page):
             return 0, False
         return (14 if page is self.home else 9), False
 
@@ -280,6 +305,10 @@ class SiteGuide:
         folders = f"{parts.path}/{parts.fragment.lstrip('!')}".strip("/").split("/")[:-1]
         return bool(folders) and self.method.streams.news.in_slug(slug_of("/".join(folders)))
 
+    def _is_dated_entry(self, link: Link, page: Page) -> bool:
+        """Whether a news list prints the day of what a link leads to, wherever that stands: /xeber63.htm."""
+        return page.key in self.stream_keys and link.url in dated_entries(page, self.method, self.as_of)
+
     def _news_leads(self, page: Page) -> list[Lead]:
         """Further pages of a news list until its days are covered, and a few opened entries where it prints no day."""
         if page.key not in self.stream_keys and page is not self.home and not self._is_unnamed_stream(page):
@@ -288,9 +317,11 @@ class SiteGuide:
         if page is not self.home:
             self.lists.append(page)
         if page is not self.home and wants_more(self.lists, self.method, self.as_of):
-            # One at a time: each page of the list says whether another is needed.
+            # One at a time: each page of the list says whether another is needed. What only leads to the months of an
+            # archive says nothing: those that the window falls into are asked for at once.
             fresh = [url for url in further_pages(page, self.method, self.as_of) if key_of(url) not in self.stream_keys]
-            for url in fresh[:1]:
+            many = 1 if lists_entries(page, self.method, self.as_of) else MONTHS_OF_WINDOW
+            for url in fresh[:many]:
                 self.stream_keys.add(key_of(url))
                 leads.append(self._to(url, 78, page.url))
         leads += [self._to(url, 65, page.url) for url in undated_item_links(page, self.method, self.as_of)]
@@ -320,16 +351,20 @@ class SiteGuide:
             return [open_question]
         if not self.boxes:
             return self._search_by_script()
-        box, home = self.boxes[0], self.home
-        leads = []
         known = word_to_try(self.headings, self.method)
-        asked = [known] if known is not None else []
-        asked += [s.search_for for s in self.method.sections if s.search_for and s.id not in self.named]
+        return self._search([known] if known is not None else []) + self._search_for_sections()
+
+    def _search_for_sections(self) -> list[Lead]:
+        """The site's own search, asked for the sections that no link has named so far."""
+        return self._search(s.search_for for s in self.method.sections if s.search_for and s.id not in self.named)
+
+    def _search(self, asked: Iterable[str]) -> list[Lead]:
+        leads: list[Lead] = []
         for word in asked:
-            if word not in self.asked_search:
+            if self.boxes and self.home is not None and word not in self.asked_search:
                 self.asked_search.add(word)
-                url, form = box.ask(word)
-                leads.append(Lead(url, 40, "search", found_on=home.url, word=word, form=form))
+                url, form = self.boxes[0].ask(word)
+                leads.append(Lead(url, 40, "search", found_on=self.home.url, word=word, form=form))
         return leads
 
     def _open_question(self, home: Page) -> Lead | None:
@@ -338,6 +373,8 @@ class SiteGuide:
             return None
         if self.lists or any(stream_promise(link, self.method) for link in home.links):
             return None
+        if is_blocked(home.capture, home, self.method) is not None:
+            return None  # what a challenge's script would be shown is none of the site's
         return self._render(home.url, 30, "open_question", home.url)
 
     def _search_by_script(self) -> list[Lead]:

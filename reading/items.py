@@ -20,9 +20,11 @@ from reading.lists import family_of, names
 from reading.page import Block, Link, Page, key_of
 from reading.page_stamps import PageStamps
 from reading.pageless import printed_entries
+from reading.slashed import with_month_first
 from reading.stamps import Stamp, up_from
 from reading.text import fold, squeeze, words
 
+MAX_CHROME = 24  # letters of a button's label
 MAX_REACH = 4  # blocks between an entry and the day that stands in its line
 
 
@@ -76,8 +78,9 @@ class _Layout(Cards):
     def __init__(self, page: Page, site: Look):
         super().__init__(page, site)
         self.printed = PageStamps(self.blocks, self.own, self.letters, site.as_of, self.streams)
-        self.stamps = tuple(self.printed.found())
+        self.stamps = tuple(with_month_first(self.printed.found(), lambda: site.puts_month_first))
         self.free = self._hand_out()
+        self._give_up_fields()
         self._lend_to_undated()
         self.items = self._make_items()
 
@@ -97,6 +100,21 @@ class _Layout(Cards):
             else:
                 card.stamps.append(one)
         return free
+
+    def _give_up_fields(self) -> None:
+        """An entry's day stands in one line with a link to its author or category: the day is the entry's, not the
+        link's."""
+        fields: defaultdict[Card, list[Card]] = defaultdict(list)
+        for card in self.cards:
+            if card.stamps and not is_title(max(card.links, key=rank).label):
+                outer = next((self.card_at[el] for el in card.root.iterancestors() if el in self.card_at), None)
+                if outer is not None and not outer.stamps:
+                    fields[outer].append(card)
+        for outer, cards in fields.items():
+            if len(cards) == 1:  # more of them are entries with short names
+                outer.stamps = cards[0].stamps
+                self.cards.remove(cards[0])
+                del self.card_at[cards[0].root]
 
     def _lend_to_undated(self) -> None:
         """Entries without a stamp of their own take the one in their line, beside them, or the heading above."""
@@ -203,10 +221,15 @@ class _Layout(Cards):
             return None
         nearest = self._nearest(card)
         title = self._title(card, link, nearest)
-        if not title or (len(title) <= 24 and names(self.streams.chrome, fold(title))):
+        if not title or (len(title) <= MAX_CHROME and self._is_chrome(title)):
             return None
         day, text = (nearest.day, nearest.text) if nearest is not None else (None, "")
         return Item(link.url, title, day, text, link.order, card.root, family_of(link.url), repeated)
+
+    def _is_chrome(self, title: str) -> bool:
+        """Whether a title is a button's ("Səhifəni çap et"); "Kitabça çapdan çıxdı" is a headline."""
+        chrome = self.streams.chrome
+        return names(chrome, fold(title)) and chrome.beside(words(title)) < 2
 
     def _is_repeated(self, card: Card) -> bool:
         return any(self.site.in_menu(one) for one in card.links)
@@ -225,7 +248,7 @@ class _Layout(Cards):
         def far(one: Stamp) -> int:
             return next((steps[el] for el in up_from(one.element) if el in steps), 99)
 
-        return min(card.stamps, key=far)
+        return min(card.stamps, key=lambda one: (one.is_dateline, far(one)))
 
     def _title(self, card: Card, link: Link, nearest: Stamp | None) -> str:
         if not is_blank(link, self.streams.generic) and self.printed.stamp(link.label) is None:
@@ -261,7 +284,7 @@ class _Layout(Cards):
 
     def own_day(self, title: str | None) -> tuple[date | None, str]:
         head = self._head(title)
-        near: list[tuple[bool, bool, int, int, Stamp]] = []
+        near: list[tuple[bool, bool, bool, int, int, Stamp]] = []
         for one in self.stamps:
             if one in self.lent and not self._stands_by_title(one, head, title):
                 continue
@@ -271,10 +294,11 @@ class _Layout(Cards):
             if abs(gap) > 1 and self._is_of_programme(one, 2 if 0 < gap <= MAX_REACH else len(self.blocks)):
                 continue
             is_time = any(el.tag == "time" for el in up_from(one.element))
-            near.append((not is_time or abs(gap) > 6, not self._is_beside(one, head), abs(gap), -gap, one))
+            is_far = not is_time or abs(gap) > 6
+            near.append((one.is_dateline, is_far, not self._is_beside(one, head), abs(gap), -gap, one))
         if not near:
             return None, ""
-        best = min(near, key=lambda entry: entry[:4])[4]
+        best = min(near, key=lambda entry: entry[:5])[5]
         said = self.blocks[head].text if head is not None else self.page.title
         return best.day, f"{best.text} {said}"[:300]
 

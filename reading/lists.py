@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
+from archive.leads import is_route
 from reading.calendar import load_calendar
 from reading.method import Method, Words
 from reading.page import Link, key_of
@@ -14,16 +15,23 @@ from reading.text import fold, words
 _LANGUAGE = re.compile(r"^(?:az|aze|en|eng|ru|rus|tr)$", re.I)
 _PAGE_PARAM = re.compile(r"(?:^|[?&])(?:page|pagen_\d+|p|pg|start|offset|sehife|seh|limitstart)=\d+", re.I)
 _PAGE_LABEL = re.compile(r"^[\d«»‹›<>←→|.…\[\]()\s]{1,6}$")
-# "Avqust 2018", "2017-ci ilin xəbərləri", with how many there are: an older part of the same list.
+# "Avqust 2018", "2018 avqust", "2017-ci ilin xəbərləri", with how many there are: an older part of the same list.
 _ARCHIVE_LABEL = re.compile(
-    r"(?:(?P<month>[^\W\d_]+)\W+20\d\d|20\d\d\W*c[iu] il\w*(?=\s+[xanн]))"
+    r"(?:(?P<month>[^\W\d_]+)\W+20\d\d|20\d\d\W+(?P<named>[^\W\d_]+)|20\d\d\W*c[iu] il\w*(?=\s+[xanн]))"
     r"(?:\s+(?:xeber|arxiv|news|новост)\w*)?\W*\d*\W*"
 )
+# "Avqust (12)" whose address names the year: /arxiv/2018/avqust, ?il=2018&ay=8
+_MONTH_LABEL = re.compile(r"(?P<month>[^\W\d_]{3,})(?:\W+\d+)?\W*")
+_YEAR_LABEL = re.compile(r"20\d\d(?:\W*c[iu] il)?")
+_YEAR_IN_ADDRESS = re.compile(r"(?<!\d)20\d\d(?!\d)")
 PAGE_QUERY = re.compile(r"^(?:page|pagen_\d+|p|pg|start|offset|sehife|seh|limitstart|lang|ln|l)$", re.I)
 # "Səhifə 2", "2-ci səhifə", "7-12"
 _NUMBERED_PAGE = re.compile(
     r"(?:sehife|page|страница|стр)\W*\d{1,3}|\d{1,3}\W*(?:c[iu]\W*)?(?:sehife|page)|\d{1,4}\s?-\s?\d{1,4}"
 )
+_NUMBER = re.compile(r"\d+(?:[-_.]\d+)*")
+MAX_NAME = 3  # words of a label that says "older news"
+MAX_MONTH_LABEL = 16  # letters of the name of a month, with how many entries it has
 _ITEM_QUERY = re.compile(r"id$|^(?:no|n|news|item|cat|kat)$", re.I)  # names of numbers that tell one entry from another
 
 
@@ -40,7 +48,9 @@ def is_paging(link: Link, method: Method) -> bool:
         return False
     if _NUMBERED_PAGE.fullmatch(label):
         return True
-    next_page = names(method.streams.next_page, label) and not names(method.streams.generic, label)
+    # "Köhnə körpü təmir olunub" is a headline.
+    is_name = len(words(label)) <= MAX_NAME and names(method.streams.next_page, label)
+    next_page = is_name and not names(method.streams.generic, label)
     return next_page or bool(_PAGE_PARAM.search(link.url))
 
 
@@ -52,10 +62,22 @@ def _is_arrow(element: html.HtmlElement, method: Method) -> bool:
 
 def is_archive(link: Link) -> bool:
     """Whether a link is named as the part of a list that is of a month or a year."""
-    if "20" not in link.label or len(link.label) > 40 or link.is_file:
+    if not link.label or len(link.label) > 40 or link.is_file:
         return False
-    found = _ARCHIVE_LABEL.fullmatch(fold(link.label))
-    return found is not None and (not found["month"] or found["month"] in load_calendar().month_number)
+    months = load_calendar().month_number
+    found = _ARCHIVE_LABEL.fullmatch(fold(link.label)) if "20" in link.label else None
+    if found is not None:
+        named = found["month"] or found["named"]
+        return not named or named in months
+    if len(link.label) > MAX_MONTH_LABEL or not _YEAR_IN_ADDRESS.search(link.url):
+        return False
+    alone = _MONTH_LABEL.fullmatch(fold(link.label))
+    return alone is not None and alone["month"] in months
+
+
+def is_part_of_archive(link: Link) -> bool:
+    """Whether a link on a page of an archive leads to one of its years or months."""
+    return is_archive(link) or (len(link.label) <= MAX_MONTH_LABEL and bool(_YEAR_LABEL.fullmatch(fold(link.label))))
 
 
 @lru_cache(maxsize=8_192)
@@ -92,7 +114,8 @@ def names(what: Words, folded: str) -> bool:
 def family_of(url: str) -> str:
     """How an address is built: /az/news/1324.html and /news/slug.html are both /news/*."""
     parts = urlsplit(url)
-    steps = [step for step in unquote(parts.path).split("/") if step and not _LANGUAGE.match(step)]
+    route = parts.fragment.lstrip("!") if is_route(parts.fragment) else ""  # /#/news/1324
+    steps = [step for step in unquote(f"{parts.path}/{route}").split("/") if step and not _LANGUAGE.match(step)]
     if re.search(r"\.(?:pdf|docx?|xlsx?|rtf|zip|rar|pptx?|csv)$", parts.path, re.I):
         return "file"
     asked = []
@@ -104,7 +127,8 @@ def family_of(url: str) -> str:
         is_number = re.match(r"\d+(?:$|[:-])", value) is not None  # id=12, id=12:title-of-the-item
         numbered = numbered or is_number
         asked.append(f"{name}={'*' if is_number else value}")
-    steps = ["N" if step.isdigit() else re.sub(r"^\d+(?=-)|(?<=[-_])\d+$", "N", step) for step in steps]
+    # 2785, and 2015-05-12-120 that tells the day as well
+    steps = ["N" if _NUMBER.fullmatch(step) else re.sub(r"^\d+(?=-)|(?<=[-_])\d+$", "N", step) for step in steps]
     if len(steps) > 2 and steps[-1] == "N" and steps[-2].count("-") > 1:
         del steps[-2]  # /article/title-of-the-item/2785
     if steps and not numbered:

@@ -20,6 +20,7 @@ from reading.finding import NotSeen, seen_on
 from reading.method import Method, Sign
 from reading.page import Block, Link, Page, host_of, key_of
 from reading.scripted import is_shell, waits_for
+from reading.slashed import month_comes_first
 from reading.text import fold, squeeze, words
 
 SEARCHED = "search "  # how the word of a page begins in which a browser typed something to be found
@@ -312,6 +313,11 @@ class Site:
         return key_of(last.url) in home_keys and key_of(first.url) not in home_keys and len(path) > 3
 
     @cached_property
+    def puts_month_first(self) -> bool:
+        """Whether the site writes 08/17/2018; asked only of a site with dates that can be read both ways."""
+        return month_comes_first(page.text for page in self.pages) is True
+
+    @cached_property
     def _invented(self) -> tuple[Page, ...]:
         """What the site answered, with success, to addresses that we invented."""
         return tuple(
@@ -364,13 +370,25 @@ class Site:
     # -- what repeats from page to page ----------------------------------------------------------------------------
 
     @cached_property
+    def _printed(self) -> Counter[str]:
+        """On how many pages each folded text of a block stands."""
+        return Counter(text for page in self.pages for text in page.block_texts)
+
+    @cached_property
     def template_texts(self) -> frozenset[str]:
         """Folded texts of the blocks that the site prints on page after page: clocks, banners, tickers, menus."""
+        return self._on_page_after_page(self._printed)
+
+    @cached_property
+    def template_heads(self) -> frozenset[str]:
+        """Folded headings of page after page: the name of the site."""
+        return self._on_page_after_page(Counter(fold(page.h1) for page in self.pages))
+
+    def _on_page_after_page(self, printed: Counter[str]) -> frozenset[str]:
         pages = self.pages
-        counts = Counter(text for page in pages for text in page.block_texts)
         # The newest story stands on the home page, in its list and on its own page: three times is no frame yet.
         limit = max(4, len(pages) * 0.4) if len(pages) >= MIN_PAGES_FOR_TEMPLATE else max(2, len(pages))
-        return frozenset(text for text, n in counts.items() if n >= limit)
+        return frozenset(text for text, n in printed.items() if n >= limit)
 
     @cached_property
     def named_links(self) -> dict[tuple[str, str], list[tuple[int, Page, Link]]]:
@@ -399,6 +417,12 @@ class Site:
             return own
         # Some builders put all of a page into what is named a header or a widget.
         return tuple(b for b in page.blocks if b.zone in ("header", "aside") and b.folded not in template)
+
+    def own_menu(self, page: Page) -> tuple[Block, ...]:
+        """What is named a menu and stands on this page alone, beside one that others have: a list of the page's own."""
+        menu = [block for block in page.blocks if block.zone == "nav"]
+        own = tuple(block for block in menu if self._printed[block.folded] == 1)
+        return own if len(own) < len(menu) else ()
 
     def own_text(self, page: Page) -> str:
         return "\n".join(block.text for block in self.own_blocks(page))

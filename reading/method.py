@@ -65,6 +65,10 @@ class Words(Strict):
         found = self._pattern.search(" ".join(folded))
         return self.phrases[_group(found) - 1] if found else None
 
+    def beside(self, folded: Sequence[str]) -> int:
+        """How many of some folded words belong to none of the names."""
+        return len(self._pattern.sub(" ", " ".join(folded)).split()) if self.phrases else len(folded)
+
     def in_slug(self, slug: str) -> bool:
         """Whether a folded slug (text.slug_of) holds one of the names as whole words."""
         return bool(self.slug_phrases) and self._slug_pattern.search(slug) is not None
@@ -105,6 +109,10 @@ class Streams(Strict):
     named_behind: Words
     named_before: Words
     not_stamp_words: Words
+    counted: Words
+    comments: Words
+    comment_mark: Words
+    comment_status: Words
     verbs: Words
     beside: Words
     any_body: Words
@@ -112,6 +120,17 @@ class Streams(Strict):
     nothing_yet: Words
     not_people: Words
     generic: Words
+
+    @cached_property
+    def _counts(self) -> re.Pattern[str]:
+        names = "|".join(sorted((re.escape(fold(name)) for name in self.counted.names), key=len, reverse=True))
+        # Not "Şərh (1) 13.08.2018": ¦ stands where the date was (reading/calendar.py).
+        behind = rf"(?:{names})\s*(?::|\(|\[)?\s*\d{{1,6}}+(?![.:]\d)\s*+[)\]]?+(?!\s*[:,-]?\s*¦)"
+        return re.compile(rf"(?<!\w)(?:{behind}|(?<![.:/-])\d{{1,6}}+\s+(?:{names})(?!\w))")
+
+    def without_counts(self, text: str) -> str:
+        """A text without how often an entry was seen and commented on ("Şərhlər (2)"); folded where it has a number."""
+        return self._counts.sub(" ", fold(text)) if any(map(str.isdigit, text)) else text
 
 
 class Waiting(Strict):

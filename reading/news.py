@@ -13,14 +13,14 @@ from datetime import date
 
 from reading.finding import Evidence, Finding, NotSeen, seen_on
 from reading.glance import Glance, Look
-from reading.items import Item, items_on
-from reading.lists import is_paging, is_same_list, list_key
+from reading.items import Item, dated_urls, items_on
+from reading.lists import is_paging, is_part_of_archive, is_same_list, list_key
 from reading.looking import Site, is_html
 from reading.method import Method
 from reading.pace import NEWEST, WINDOW_DAYS, days_covered, fields_of, reach_of
 from reading.page import Link, Page, host_of
 from reading.section_names import sections_in_slug, sections_named
-from reading.stream_entries import Entry, each_once, entries_of, own_items, weight_of
+from reading.stream_entries import Entry, each_once, entries_of, leads_to_parts, own_items, weight_of
 from reading.stream_names import (
     MAX_NAME,
     TIERS,
@@ -54,10 +54,22 @@ def further_pages(page: Page, method: Method, as_of: date) -> list[str]:
     own = host_of(page.url)
     found: dict[str, str] = {}
     for link in page.links:
+        if host_of(link.url) != own or link.key == page.key:
+            continue
         same_list = is_same_list(link.url, page.url) or not _is_number(link.label)
-        if host_of(link.url) == own and link.key != page.key and same_list and is_paging(link, method):
+        if is_part_of_archive(link) or (same_list and is_paging(link, method)):
             found.setdefault(link.key, link.url)
     return list(found.values())
+
+
+def lists_entries(page: Page, method: Method, as_of: date) -> bool:
+    """Whether a page shows entries, rather than only the way to the months of an archive."""
+    return not leads_to_parts(page) or any(item.day for item in items_on(page, _glance(page, method, as_of)))
+
+
+def dated_entries(page: Page, method: Method, as_of: date) -> frozenset[str | None]:
+    """Addresses of the entries whose day a page prints: they need not be opened for it."""
+    return dated_urls(page, _glance(page, method, as_of))
 
 
 def wants_more(pages: Sequence[Page], method: Method, as_of: date) -> bool:

@@ -19,12 +19,16 @@ from reading.text import decode, fold, squeeze
 MAX_LINKS = 3_000  # per page; a page with more is a trap, not a menu
 MAX_LABEL = 300  # letters of a label that are kept
 MAX_FRAME_DEPTH = 7  # levels under <body> at which the frame of a site is still built
+MIN_CARD = 30  # letters of a label that may be a heading and the text below it
+MAX_STEPS = 6  # links of a breadcrumb; a box of more is a menu (SharePoint calls the top of every page so)
 _SKIP = frozenset({"script", "style", "noscript", "template", "svg", "select", "textarea", "iframe", "object"})
+_FRAMES = ("iframe", "object")
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form"
     " h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
     " caption".split()
 )
+_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "b", "strong")
 _TAG_ZONE = {"nav": "nav", "menu": "nav", "footer": "footer", "aside": "aside", "header": "header"}
 _ROLE_ZONE = {
     "navigation": "nav",
@@ -51,6 +55,8 @@ _LASTING = frozenset(("nav", "footer", "crumbs"))  # zones that hold all that st
 _CONTENT_HEAD = frozenset(
     "page content news article entry post card panel section block title item table inner modal box".split()
 )
+_OF_EDITOR = frozenset(("csc", "ce"))  # TYPO3's names for what an editor put on a page: csc-header, csc-menu, ce-menu
+_ENTRY = frozenset("article entry post card item story teaser".split())
 _NAME_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _NOT_PAGES = re.compile(
     r"\.(?:jpe?g|png|gif|svg|webp|ico|bmp|css|js|mp[34]|avi|mov|wmv|flv|zip|rar|7z|gz|exe|apk|woff2?|ttf|eot)$",
@@ -61,7 +67,10 @@ _FILES = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|ods|odt|rtf|pptx?|json|xml|zip|ra
 _ONCLICK = re.compile(
     r"(?:location(?:\.href)?\s*=\s*|location\.(?:assign|replace)\(|window\.open\()\s*[\"']([^\"']+)[\"']"
 )
+# javascript:openPage('/page/5'), where the script is the site's own
+_CALLED = re.compile(r"\w\(\s*[\"']((?:https?:/)?/[^\"'\s]+)[\"']")
 # Possessive, because a run that is no tower need not be tried in parts.
+_IN_HEAD = frozenset("title meta link script style base basefont noscript template object bgsound".split())
 _TOWER = re.compile(r"(?:<(?:div|span|font|b|i|table|tr|td|ul|li)\b[^>]{0,200}+>\s*+){100,}+", re.I)
 # What is the same address from any page of a host: /news, //host/news, http://host/news.
 _FROM_ROOT = re.compile(r"/(?!/)|(?:https?:)?//[^/?#\s]")
@@ -117,10 +126,19 @@ class Link:
     element: html.HtmlElement = field(repr=False)
     order: int = 0  # place among the links of the page
     rel: str = ""
+    is_guess: bool = False  # the address is what a script of the site is given: it may make another of it
 
     @cached_property
     def key(self) -> str:
         return key_of(self.url)
+
+    @cached_property
+    def head(self) -> str:
+        """What the link is called: its heading, where it is a whole card with a text below; else its label."""
+        if len(self.label) < MIN_CARD or not len(self.element):
+            return self.label
+        heads = (squeeze(head.text_content()) for head in self.element.iter(*_HEADS))
+        return next((head for head in heads if head), self.label)[:MAX_LABEL]
 
     @property
     def whole_url(self) -> str:
@@ -178,6 +196,7 @@ class Page:
             etree.XMLSyntaxError,
         ):  # nothing but comments or spaces: an empty page is a fact
             tree = html.document_fromstring("<html><body></body></html>")
+        _end_head(tree)
         return tree
 
     @cached_property
@@ -246,6 +265,24 @@ class Page:
         return None
 
 
+def _end_head(tree: html.HtmlElement) -> None:
+    """Puts what only a body may hold where a browser puts it: the parser, older than nav, header and main, leaves them
+    in the head of a page that writes no body tag before them, or does not close its head."""
+    head = tree.find("head")
+    first = next((at for at, one in enumerate(head) if one.tag not in _IN_HEAD), None) if head is not None else None
+    if head is None or first is None:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    strays = head[first:]
+    for at, stray in enumerate(strays):
+        body.insert(at, stray)
+    if body.text:  # it followed the last of them
+        strays[-1].tail = f"{strays[-1].tail or ''}{body.text}"
+        body.text = None
+
+
 @cache
 def _parser() -> html.HTMLParser:
     # It is told UTF-8 because that is what it is given: no second guess from a wrong meta.
@@ -301,6 +338,8 @@ class _Walk:
         if tag in _SKIP:
             for select in element.iter("select"):
                 self.links += _options(select, self.base, self.origin, len(self.links))
+            framed = _framed(element, above, self.base, self.origin, len(self.links)) if tag in _FRAMES else None
+            self.links += [framed] if framed is not None else []
             return
         # A breadcrumb or a menu stays what it is; navigation inside a footer is still the footer.
         zone = self.zones[element] = above if above in _LASTING else _zone(element, tag, above, depth)
@@ -317,7 +356,8 @@ class _Walk:
             not len(element) and (label := element.get("alt") or element.get("title")) and _DATE_LABEL.fullmatch(label)
         ):
             self._gather(box, element, label + " ", in_link)
-        if (tag in ("a", "area", "frame") or element.get("onclick")) and len(self.links) < MAX_LINKS:
+        is_link = tag in ("a", "area", "frame") or element.get("onclick") or _told_address(element)
+        if is_link and len(self.links) < MAX_LINKS:
             # An image map is a menu drawn as a picture; what a frameset shows is in the pages of its frames.
             place = "nav" if tag in ("area", "frame") and zone == "body" else zone
             link = _route(element, place, self.base, len(self.links)) if self.has_routes else None
@@ -354,21 +394,43 @@ def _zone(element: html.HtmlElement, tag: str, above: str, depth: int) -> str:
         return "body"
     parent = element.getparent() if tag in ("header", "footer") else None
     of_content = parent is not None and parent.tag in ("article", "main", "section", "li")
-    return _named_zone(
-        tag, element.get("class"), element.get("id"), element.get("role"), above, depth > MAX_FRAME_DEPTH, of_content
+    told = (tag, element.get("class"), element.get("id"), element.get("role"), above, depth > MAX_FRAME_DEPTH)
+    zone = _named_zone(*told, of_content)
+    if zone == "crumbs" and len(element.findall(".//a")) > MAX_STEPS:
+        return _named_zone(*told, of_content, is_trail=False)
+    # <div class="article"> … <div class="footer">: the foot of an entry, and not of the site.
+    is_new_end = zone != above and zone in ("header", "footer")
+    return (
+        above if is_new_end and any(_is_entry(str(up.tag), up.get("class")) for up in element.iterancestors()) else zone
     )
+
+
+@lru_cache(maxsize=8_192)
+def _is_entry(tag: str, class_: str | None) -> bool:
+    """Whether an element is one entry, by its tag or its class: "article", "news-item", "blog_post"; not
+    "article-page"."""
+    if tag in ("article", "li"):
+        return True
+    return any(re.split("[-_]", name.lower())[-1] in _ENTRY for name in (class_ or "").split())
 
 
 @lru_cache(maxsize=8_192)  # a site builds its pages of the same few names
 def _named_zone(
-    tag: str, class_: str | None, id_: str | None, role: str | None, above: str, is_deep: bool, of_content: bool
+    tag: str,
+    class_: str | None,
+    id_: str | None,
+    role: str | None,
+    above: str,
+    is_deep: bool,
+    of_content: bool,
+    is_trail: bool = True,
 ) -> str:
     own_tag = tag if "-" in tag else None  # md-menu, app-footer
     named = [name for name in (class_, id_, own_tag) if name]
     if named:
         found = _zone_words(" ".join(named))
         for kind, marks in _NAME_ZONE.items():
-            if not found & marks:
+            if not found & marks or found & _OF_EDITOR or (kind == "crumbs" and not is_trail):
                 continue
             # The top and the bottom of a card are not those of the site: theirs stand high in the tree.
             if kind in ("header", "footer") and (found & _CONTENT_HEAD or is_deep):
@@ -394,9 +456,15 @@ def _link(
     element: html.HtmlElement, zone: str, base: str, origin: str, order: int, value: str | None = None
 ) -> Link | None:
     href = (value or element.get("href") or "").strip()
+    called = None
     if not href or href[0] == "#" or href[:10].lower() == "javascript":
-        scripted = _ONCLICK.search(element.get("onclick") or "")
-        href = scripted[1].strip() if scripted else href
+        done = f"{element.get('onclick') or ''} {href}"
+        scripted = _ONCLICK.search(done)
+        called = None if scripted else _CALLED.search(done)
+        told = scripted or called
+        href = told[1].strip() if told else href or _told_address(element)
+    if "\\" in href:
+        href = href.replace("\\", "/")  # as every browser reads it
     if not href or href[0] == "#" or (":" in href[:12] and not href[:5].lower().startswith("http")):
         return None
     url = _address(href, origin if _FROM_ROOT.match(href) else base)
@@ -406,7 +474,22 @@ def _link(
     label = squeeze(element.text_content() if len(element) else element.text or "")
     if not label:
         label = next(iter(_other_labels(element)), "")
-    return Link(url, label[:MAX_LABEL], zone, element, order, element.get("rel") or "")
+    return Link(url, label[:MAX_LABEL], zone, element, order, element.get("rel") or "", called is not None)
+
+
+def _framed(element: html.HtmlElement, zone: str, base: str, origin: str, order: int) -> Link | None:
+    """What a page shows in a frame, a list or a document, where it is the site's own: as good as linked."""
+    shown = (element.get("src") or element.get("data") or "").strip()
+    url = _address(shown, origin if _FROM_ROOT.match(shown) else base) if shown else None
+    if url is None or host_of(url) != host_of(base):
+        return None
+    return Link(url, squeeze(element.get("title") or "")[:MAX_LABEL], zone, element, order)
+
+
+def _told_address(element: html.HtmlElement) -> str:
+    """An address on this site that a script is told: <li data-href="/page/5">. Boxes of networks name theirs so too."""
+    told = (element.get("data-href") or "").strip()
+    return told if "//" not in told else ""
 
 
 def _route(element: html.HtmlElement, zone: str, base: str, order: int) -> Link | None:

@@ -1,18 +1,19 @@
 """On which days does a page say that something appeared, and where does it print them?
 
 A stamp is a date that stands for itself: a block or a piece of its own, or set apart at the edge of a title. A date in
-the middle of a sentence, behind a label that says another thing, or in a column of deadlines is none.
+the middle of a sentence, behind a label that says another thing, in a column of deadlines or under a comment is none.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lxml import html
 
-from reading.calendar import MAX_STAMP, dates_in, load_calendar, may_hold_date, stamp
+from reading.calendar import CUT, MAX_STAMP, dates_in, load_calendar, may_hold_date, stamp
+from reading.comments import without_comments
 from reading.method import Streams
 from reading.page import Block
 from reading.stamps import Stamp, days_under_headings, names_period, up_from
@@ -29,6 +30,12 @@ _CLOSING = re.compile(r"(?<=[.!?…”»\"])\s*\(([^()]{6,40})\)\.?$")
 _DASH = re.compile(r"\s[-–—|]\s")
 _CAPITAL = re.compile(r"\s+[«“\"]?[A-ZƏİIŞÇĞÖÜА-Я]")
 _NUMBER = re.compile(r"\d")
+# "Bakı, ", "Gəncə şəhəri. ", "SINAQLI, " before a day; behind it "(AzərTAc)", "/Report/", " – Nazir", ". Nazir".
+_PLACE = re.compile(r"[A-ZƏİIŞÇĞÖÜА-Я][\w'’-]+(?:\s[\w'’-]+){0,2}[,.]\s*(?=\d{1,2}\D)")
+_AFTER_DATELINE = re.compile(
+    r"\.?\s*(?:\([^\d()]{3,}\)|/[^\d/]{3,}/|(?:[-–—]+|(?<=\.))\s*[«“\"]?[A-ZƏİIŞÇĞÖÜА-Я]"
+    r"|,\s*[A-ZƏİIŞÇĞÖÜА-Я]\w{2,20}(?:\.|\s*[-–—]))"
+)
 # A day set apart at the head or the tail of a title; "5 avqust 2018-ci il tarixində …" is not set apart.
 _APART_HEAD = re.compile(r"^\s*(?:\d{1,2}:\d\d\s*)?(?:[-–—|:/]|\)|\])\s*\S|^\s*,?\s*\d{1,2}:\d\d\b")
 _APART_TAIL = re.compile(r"\S\s*(?:[-–—|/]|\(|\[)\s*(?:\d{1,2}:\d\d,?\s*)?$")
@@ -49,7 +56,8 @@ class PageStamps:
         found = list(self._one_by_one())
         taken = {one.element for one in found}
         found += (one for one in self._heading_paragraphs() if one.element not in taken)
-        return sorted(found, key=lambda one: one.place)
+        kept = without_comments(found, self.blocks, self.own, self.letters, self.streams)
+        return sorted(kept, key=lambda one: one.place)
 
     def _heading_paragraphs(self) -> Iterator[Stamp]:
         """The days at the head of long paragraphs, where several of one box begin so: a list told in full."""
@@ -108,8 +116,10 @@ class PageStamps:
                 return
             printed = dates_in(said, self.as_of)
             # Words that lead astray count beside the date, not at the far end of the summary behind it.
-            if len(printed) == 1 and self._is_astray(said[max(0, printed[0].start - 40) : printed[0].end + 25]):
-                return
+            if len(printed) == 1:
+                first, last = printed[0].start, printed[0].end
+                if self._is_astray(said[max(0, first - 40) : first] + CUT + said[last : last + 25]):
+                    return
         found = False
         before = ""
         for n, (text, element) in enumerate(block.pieces):
@@ -131,7 +141,11 @@ class PageStamps:
                     yield self._made(day, text, element, (i, n), anchor_of(element, block))
             before = text if anchor_of(element, block) is None else ""
         if not found:
-            yield from (self._joined(i, block) if len(block.text) <= MAX_JOINED else ()) or self._apart(i, block)
+            yield from (
+                (self._joined(i, block) if len(block.text) <= MAX_JOINED else ())
+                or list(self._apart(i, block))
+                or self._dateline(i, block)
+            )
 
     def _goes_on(self, block: Block, n: int) -> bool:
         """Whether the piece after the n-th goes on with its sentence, rather than beginning another entry."""
@@ -174,6 +188,17 @@ class PageStamps:
         if len({one.day for one in lines}) > 1 and 2 * len(lines) >= len(block.pieces):
             yield from lines
 
+    def _dateline(self, i: int, block: Block) -> Iterator[Stamp]:
+        """The day in the line that opens a text: place, day, and then who tells it, or a new sentence."""
+        place = _PLACE.match(block.text)
+        printed = dates_in(block.text[:MAX_STAMP], self.as_of) if place is not None else []
+        if place is None or not printed or printed[0].start != place.end():
+            return
+        rest = block.text[printed[0].end :]
+        if printed[0].kind in ("numeric", "words") and len(rest) > MAX_BOX and _AFTER_DATELINE.match(rest):
+            one = self._made(printed[0].day, block.text[: printed[0].end], block.element, (i, 0))
+            yield replace(one, is_dateline=True)
+
     def _led(self, text: str) -> tuple[date, str] | None:
         """The stamp before the first dash of a line: "Tarix: 05.08.2018 – Sahibkarlarla görüş keçirilib"."""
         for dash in _DASH.finditer(text[: MAX_STAMP // 2]):
@@ -194,8 +219,8 @@ class PageStamps:
             run = self.blocks[i : i + n]
             if len(run) < n or not all(_is_box_part(block.text) for block in run):
                 continue
-            if names_period(run[0]) and not run[0].text.isdigit():
-                continue  # "Avqust 2018" heads the days of a calendar, or a list
+            if (names_period(run[0]) and not run[0].text.isdigit()) or not any(map(str.isalnum, run[0].text)):
+                continue  # "‹ Avqust 2018 ›" heads the days of a calendar, or a list
             whole = _common(run[0].element, run[-1].element)
             if self.letters[whole] > 60 and whole not in (run[0].element.getparent(), run[0].element):
                 continue
@@ -222,7 +247,11 @@ class PageStamps:
         return Stamp(day, squeeze(text)[:80], element, place, anchor, repeated)
 
     def _is_astray(self, text: str) -> bool:
-        return self.streams.not_stamp_words.in_words(words(text)) is not None
+        strays = self.streams.not_stamp_words
+        # How many comments there are says nothing of the day beside it.
+        return strays.in_words(words(text)) is not None and (
+            strays.in_words(words(self.streams.without_counts(text))) is not None
+        )
 
     def _is_other_label(self, label: str, text: str, *, in_line: bool) -> bool:
         """Whether a label says that the date behind it is not the day an entry appeared ("Bitmə tarixi:").
@@ -236,7 +265,7 @@ class PageStamps:
             is_label = len(words(label)) <= MAX_LABEL_WORDS
         if is_label and self.stamp(f"{squeeze(label)} {squeeze(text)}") is None:
             return True
-        return self._is_astray(label)
+        return self._is_astray(label + CUT)
 
     def _is_led_astray(self, i: int) -> bool:
         """Whether the label before a date, or the head of its column, says that it is another kind of date."""
@@ -245,7 +274,8 @@ class PageStamps:
         if i and parent is not None:
             before = self.blocks[i - 1]
             near = before.element.getparent() is parent and not before.is_heading and not before.link_letters
-            if near and self._is_other_label(before.text, block.text, in_line=False):
+            is_count = before.element.tag == "li" and not words(self.streams.without_counts(before.text))
+            if near and not is_count and self._is_other_label(before.text, block.text, in_line=False):
                 return True
         cell = next((el for el in up_from(block.element) if el.tag == "td"), None)
         if cell is None:

@@ -24,6 +24,7 @@ _RUSSIAN = re.compile(
 _CAPITALS = re.compile(r"\b[A-ZƏİIŞÇĞÖÜА-ЯЁ]{4,}\b|\b(?:OĞLU|QIZI|ОГЛЫ|ГЫЗЫ)\b")
 _LIST_MARK = re.compile(r"[,;:]")
 _WHOLE = re.compile(rf"\W*(?:\d+[.)]\s*)?{_CAPITAL}\s+{_CAPITAL}(?:\s+{_CAPITAL})?(?:\s+(?:oğlu|qızı))?\W*")
+_NUMBER = re.compile(r"^\W*\d+[.)]")
 _INITIALS = re.compile(
     rf"\b[A-ZƏİIŞÇĞÖÜ]\.\s?(?:[A-ZƏİIŞÇĞÖÜ]\.\s?)?{_CAPITAL}\b|\b{_CAPITAL}\s[A-ZƏİIŞÇĞÖÜ]\.(?:\s?[A-ZƏİIŞÇĞÖÜ]\.)?"
 )
@@ -55,8 +56,9 @@ def people_in(text: str, not_people: Words, *, listed: bool = False) -> int:
 
 
 def is_name_of_person(text: str) -> bool:
-    """Whether a text is nothing but two or three words in capitals, as a name stands in a line of its own."""
-    return _WHOLE.fullmatch(text) is not None
+    """Whether a text is nothing but two or three words in capitals, or one and initials, as a name stands in a line of
+    its own."""
+    return _WHOLE.fullmatch(text) is not None or _INITIALS.fullmatch(_NUMBER.sub("", text).strip()) is not None
 
 
 def _in_small_letters(word: re.Match[str]) -> str:

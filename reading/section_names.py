@@ -35,6 +35,13 @@ def names_section(label: str, section: Section, method: Method) -> bool:
 
 
 @lru_cache(maxsize=8_192)
+def is_whole_name(label: str, section: Section) -> bool:
+    """Whether a label is the name of a section and nothing more, as no headline is."""
+    found = words(label)
+    return any(len(phrase.stems) == len(found) and phrase.find(found) == 0 for phrase in section.words.phrases)
+
+
+@lru_cache(maxsize=8_192)
 def tells_event(label: str, method: Method) -> bool:
     """Whether a label tells of something that was done, as a headline does."""
     found = words(label)

@@ -96,7 +96,7 @@ class Tree:
 
     def _find_own_blocks(self, part: Part) -> list[Block]:
         heads = {fold(self.label), fold(part.label), fold(part.page.title)} - {""}
-        own = self.site.own_blocks(part.page)
+        own = self.site.own_blocks(part.page) or self.site.own_menu(part.page)
         # Where the page's name is printed otherwise, its first h3 heads a part of the text.
         is_named = any(block.folded == fold(self.label) and not block.link_letters for block in part.page.blocks)
         if not is_named or not any(block.element.tag == "h3" and block.text == part.page.h1 for block in own):

@@ -1,16 +1,24 @@
 """Which links lead to a section, and how surely does each?"""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from reading.items import dated_urls
+from reading.items import dated_urls, item_day, items_on
 from reading.languages import switch_to
 from reading.looking import Site, is_html
 from reading.method import Section
 from reading.page import Link, Page
-from reading.section_names import MAX_NAME_WORDS, is_of_another_body, names_section, slug_names_section
+from reading.section_names import (
+    MAX_NAME_WORDS,
+    is_of_another_body,
+    is_whole_name,
+    names_section,
+    slug_names_section,
+)
 from reading.text import fold, is_form_of, slug_of, words
 
+_TITLE_PARTS = re.compile(r"\s+[|»›·:–—-]+\s+")
 MIN_BUTTONS = 3  # links of one label on a page, each to another address
 
 
@@ -32,12 +40,13 @@ def candidates(site: Site, section: Section) -> list[Candidate]:
     """Links that may lead to the section, best first."""
     placed: list[tuple[int, Candidate]] = []
     for places in site.named_links.values():
-        open_ones = (one for one in places if not _is_passed_over(one[2], site))
+        open_ones = (one for one in places if not _is_passed_over(one[2], one[1], site))
         first = next(open_ones, None)
         strength = _strength(first[2], section, site) if first is not None else 0
         for place, page, link in (first, *open_ones) if first is not None and strength else ():
-            if not _is_story(link, page, site):
-                placed.append((place, Candidate(link, page, strength)))
+            if not _is_story(link, page, section, site):
+                named = link if link.head == link.label else replace(link, label=link.head)
+                placed.append((place, Candidate(named, page, strength)))
     in_order = [candidate for _, candidate in sorted(placed, key=lambda one: one[0])]
     found = [
         one
@@ -55,24 +64,25 @@ def _is_button(link: Link, page: Page, site: Site) -> bool:
     return len({other.key for other in page.links if other.label == link.label}) >= MIN_BUTTONS
 
 
-def _is_passed_over(link: Link, site: Site) -> bool:
-    return link.zone == "crumbs" or link.key == site.home.key or (link.is_file and not site.in_menu(link))
+def _is_passed_over(link: Link, page: Page, site: Site) -> bool:
+    # A trail begins at the home page and differs from page to page: what is called so and does neither is a menu.
+    is_step = link.zone == "crumbs" and page is not site.home and not site.in_menu(link)
+    return is_step or link.key == site.home.key or (link.is_file and not site.in_menu(link))
 
 
 def _strength(link: Link, section: Section, site: Site) -> int:
-    if names_section(link.label, section, site.method):
+    if names_section(link.head, section, site.method):
         return 3
-    label = words(link.label)
+    label = words(link.head)
     outcome = site.outcome(link.url) if len(label) <= MAX_NAME_WORDS else None
-    if outcome is not None and outcome.page is not None:
-        head = outcome.page.h1
-        if (
-            names_section(head, section, site.method)
-            and fold(head) not in site.template_texts  # the name of the site stands over every page
-            and section.not_words.in_words(label) is None
-            and switch_to(link, site.method) is None
-        ):
-            return 2
+    heads = _heads(outcome.page, label, section) if outcome is not None and outcome.page is not None else ()
+    # The name of the site stands over every page.
+    if (
+        any(names_section(head, section, site.method) and fold(head) not in site.template_heads for head in heads)
+        and section.not_words.in_words(label) is None
+        and switch_to(link, site.method) is None
+    ):
+        return 2
     if not slug_names_section(link.url, section):
         return 0
     if label and section.not_words.in_words(label) is None and all(_is_of_name(word, section) for word in label):
@@ -80,24 +90,65 @@ def _strength(link: Link, section: Section, site: Site) -> int:
     return int(not label or site.method.streams.generic.in_words(label) is not None)
 
 
+def _heads(page: Page, label: tuple[str, ...], section: Section) -> list[str]:
+    """What a page is headed by: its heading; and the only other one, where the first repeats a label that is a short
+    form of the section's name ("Xidmətlər" above "Elektron xidmətlər")."""
+    first = page.h1
+    if words(first) != label or not all(_is_of_name(word, section) for word in label):
+        return [first]
+    others = [block.text for block in page.blocks if block.is_heading and block.zone == "body" and block.text != first]
+    return [first, *others] if len(others) == 1 else [first]
+
+
 def _is_of_name(word: str, section: Section) -> bool:
     return any(is_form_of(word, stem) for phrase in section.words.phrases for stem in phrase.stems)
 
 
-def _is_story(link: Link, page: Page, site: Site) -> bool:
+def _is_story(link: Link, page: Page, section: Section, site: Site) -> bool:
     """Whether a link is an entry of a news stream: it stands outside the menus with a date beside it."""
     if link.zone in ("nav", "header", "footer") or (link.key, fold(link.label)) in site.menu_signs:
         return False
-    if link.url in dated_urls(page, site):
+    if link.url in dated_urls(page, site) and not (is_whole_name(link.label, section) and _is_alone(link, page, site)):
         return True
     first = urlsplit(link.url).path.strip("/").split("/")
     return site.method.streams.news.in_slug(slug_of("/".join(first[:-1]))) if len(first) > 1 else False
+
+
+def _is_alone(link: Link, page: Page, site: Site) -> bool:
+    """Whether no entry of another day is built like this link: then its day is a clock's or a calendar's. A story has
+    fellows in its stream."""
+    items = items_on(page, site)
+    own = [item for item in items if item.url == link.url]
+    days = {item.day for item in own}
+    families = {item.family for item in own}
+    return not any(item.day is not None and item.day not in days and item.family in families for item in items)
 
 
 def is_surely_named(candidate: Candidate, section: Section) -> bool:
     """Whether a candidate's name can be of nothing else; "Bizə yazın" is a section only if it turns out to hold one."""
     found = words(candidate.link.label)
     return section.weak_words.in_words(found) is None or section.sure_words.in_words(found) is not None
+
+
+def doubtful(site: Site, section: Section) -> Candidate | None:
+    """A link that is no way in for where it stands, though all that it and its page are called is the section's name.
+
+    A step of a trail, a button, an entry with a day beside it: such signs may mislead, and a name that stands twice
+    outweighs them so far that nobody may say that the section is absent.
+    """
+    for places in site.named_links.values():
+        _, page, link = places[0]
+        if not is_whole_name(link.label, section) or not names_section(link.label, section, site.method):
+            continue
+        candidate = Candidate(link, page, 3)
+        outcome = site.outcome(link.url) if site.is_own(link.url) and link.key != site.home.key else None
+        there = outcome.page if outcome is not None else None
+        if there is None or not is_html(there.capture) or not is_surely_named(candidate, section):
+            continue
+        is_called = any(is_whole_name(said, section) for said in (there.h1, *_TITLE_PARTS.split(there.title)))
+        if is_called and item_day(there, site)[0] is None:
+            return candidate
+    return None
 
 
 def by_search(site: Site, section: Section) -> list[Candidate]:

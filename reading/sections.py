@@ -6,8 +6,9 @@ from reading.kinds.e_appeal import is_appeal_form
 from reading.looking import Site
 from reading.method import Section
 from reading.page import Page
+from reading.section_heads import opened_by_script, under_heads
 from reading.section_tree import Tree, has, on_subject
-from reading.section_ways import Candidate, by_search, candidates, is_surely_named, placement_of
+from reading.section_ways import Candidate, by_search, candidates, doubtful, is_surely_named, placement_of
 from reading.text import squeeze
 
 MAX_ROOTS = 4  # pages that bear the section's name and are looked into, before it is said to be empty
@@ -32,6 +33,8 @@ def read(site: Site, kind: str) -> Finding:
         outcome = site.outcome(candidate.link.url)
         if outcome is None or (outcome.page is None and outcome.problem != "not_found"):
             problem = problem or (candidate, (outcome.problem if outcome is not None else None) or "budget")
+        elif outcome.page is None and candidate.link.is_guess:
+            problem = problem or (candidate, "script")  # the site's script may well lead its visitor to another address
         elif outcome.page is None:
             broken = broken or (candidate if is_surely_named(candidate, section) else None)
         else:
@@ -77,6 +80,18 @@ def read(site: Site, kind: str) -> Finding:
         on_home = _form_on_page(site, section)
         if on_home is not None:
             return on_home
+    headed = under_heads(site, section)
+    for candidate in headed:
+        outcome = site.outcome(candidate.link.url)
+        tree = _tree_at(site, section, candidate, outcome.page) if outcome is not None and outcome.page else None
+        if tree is not None and content_of(tree).full:
+            return _finding(tree, candidate, "menu", beyond)
+    doubt = next(iter(headed), None) or doubtful(site, section)
+    if doubt is not None:
+        raise NotSeen("unsure", (seen_on(doubt.page, f"{doubt.link.label} {doubt.link.url}"),))
+    scripted = opened_by_script(site, section)
+    if scripted is not None:
+        raise NotSeen("script", (seen_on(site.home, scripted),))
     if not site.complete:
         raise NotSeen("budget", tuple(seen_on(page) for page in site.pages))
     return Finding("absent", beyond, tuple(seen_on(page) for page in site.pages))

@@ -34,6 +34,7 @@ class Stamp:
     place: tuple[int, int]  # block and piece
     inside_link: html.HtmlElement | None = None
     repeated: bool = False
+    is_dateline: bool = False  # "Bakı, 13 avqust 2018-ci il (AzərTAc).": any other day of the entry goes before it
 
 
 def days_under_headings(blocks: Iterable[Block], as_of: date) -> dict[int, tuple[date, str, html.HtmlElement]]:

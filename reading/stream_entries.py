@@ -15,10 +15,10 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 from reading.cards import is_title
 from reading.glance import Look
 from reading.items import Item, item_day, items_on
-from reading.lists import family_of, is_paging, list_key
+from reading.lists import family_of, is_paging, is_part_of_archive, list_key
 from reading.looking import Site
 from reading.method import Method
-from reading.page import Page, key_of
+from reading.page import Link, Page, key_of
 from reading.stream_names import OTHER_LANGUAGE, is_other_language, names_list
 from reading.text import fold, slug_of, words
 from reading.yearless import days_in_order
@@ -121,21 +121,34 @@ def _days_by_order(found: Sequence[Entry], pages: Collection[Page]) -> Iterator[
 
 
 def _pages_of_list(site: Site, first: Page, families: Collection[str]) -> list[Page]:
-    """The visited pages of one list, in the order of its links."""
+    """The visited pages of one list, in the order of its links; those of its archive that only lead to years and
+    months are among them."""
     pages, queue, keys = [first], [first], {first.key}
     while queue:
         at = queue.pop(0)
+        lists = at is first or _lists(at, site, families)
         for link in at.links:
-            if link.key in keys or not (is_paging(link, site.method) or list_key(link.url) == list_key(first.url)):
+            if link.key in keys or not (_leads_on(link, first, site.method) if lists else is_part_of_archive(link)):
                 continue
             keys.add(link.key)
             outcome = site.outcome(link.url)
             page = outcome.page if outcome is not None else None
-            if page is not None and page.key != site.home.key and _lists(page, site, families):
+            if page is None or page.key == site.home.key or (page.key in keys and page.key != link.key):
+                continue
+            if _lists(page, site, families) or leads_to_parts(page):
                 keys.add(page.key)
                 pages.append(page)
                 queue.append(page)
     return pages
+
+
+def _leads_on(link: Link, first: Page, method: Method) -> bool:
+    return is_paging(link, method) or list_key(link.url) == list_key(first.url)
+
+
+def leads_to_parts(page: Page) -> bool:
+    """Whether a page leads to the years or months of an archive in its own part."""
+    return any(link.zone == "body" and is_part_of_archive(link) for link in page.links)
 
 
 def _lists(page: Page, site: Site, families: Collection[str]) -> bool:

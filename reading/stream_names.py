@@ -23,6 +23,7 @@ OTHER_LANGUAGE = re.compile(r"(?:^|/)(?:en|eng|ru|rus|tr)(?:/|$)|[?&](?:lang|ln|
 _EVENT_END = re.compile(
     r"\w{2}(?:(?:[iu]b|d[iu]|m[iu]s|[iu]r|[ae]caq|[ae]cek)(?:l[ae]r)?(?:d[iu]r)?|\w(?:лся|лась|лось|лись|л|ла|ло|ли))$"
 )
+_ONE_OF_MANY = re.compile(r"[^\W\d]+[-_]?(?!20\d\d$)\d+")  # /xeber63.htm is an item, /xeberler-2018 a list
 _KNOWN: dict[tuple[str, str, str], int] = {}
 
 
@@ -71,7 +72,8 @@ def own_slug(url: str) -> str:
         steps.pop()  # /news/list/2
     while len(steps) > 1 and _LISTING.match(slug_of(re.sub(r"\.\w+$", "", steps[-1]))):
         steps.pop()
-    return slug_of(re.sub(r"\.\w{2,5}$", "", steps[-1])) if steps else ""
+    name = re.sub(r"\.\w{2,5}$", "", steps[-1]) if steps else ""
+    return "" if _ONE_OF_MANY.fullmatch(name) else slug_of(name)
 
 
 def is_other_language(url: str) -> bool:

@@ -85,6 +85,14 @@ STAMPS = [
     ("2 days ago", "2018-08-18"),
     ("3 дня назад", "2018-08-17"),
     ("вчера", "2018-08-19"),
+    # how many comments there are is no word about the day, whoever wrote the item
+    ("Baxış: 880 | Əlavə etdi: admin | Tarix: 12.05.2015 | Şərhlər (2)", "2015-05-12"),
+    ("13.08.2018 · 3 şərh", "2018-08-13"),
+    ("13.08.2018, 10:20 Rəylər: 0", "2018-08-13"),
+    ("Comments (4) | 13 August 2018", "2018-08-13"),
+    # the month comes first where only that gives a day (reading/slashed.py)
+    ("Cümə, 08/17/2018 - 11:00", "2018-08-17"),
+    ("08-17-2018", "2018-08-17"),
     # the form of prose, and nothing beside it: a line of its own
     ("2018-ci il avqustun 5-də", "2018-08-05"),
     ("“04” iyul 2016-cı il", "2016-07-04"),
@@ -114,6 +122,11 @@ STAMPS = [
     ("01.01.1970", None),
     ("20 yanvar 1990", None),
     ("31.02.2018", None),
+    ("02.31.2018", None),
+    ("08.17.2018", None),
+    ("Şərh (1) 13.08.2018", None),
+    ("Şərh: 13.08.2018", None),
+    ("Şərhlər 13.08.2018 22:14", None),
     ("13/14/2018", None),
     ("25/04/35", None),
     ("404-16-56", None),

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.registry import Agency
 from reading.finding import NotSeen
 from reading.glance import Glance
+from reading.guide import guides
 from reading.items import item_day, items_on
 from reading.looking import Site
 from reading.method import Method, load_method
@@ -83,6 +85,29 @@ def test_what_the_crawl_is_told() -> None:
     assert undated_item_links(first, method(), AS_OF) == []
     undated = opened("no_dates").page("http://rayon-ih.gov.az/news.html")
     assert undated_item_links(undated, method(), AS_OF)[0] == "http://rayon-ih.gov.az/news/0.html"
+
+
+def _leads(case: str, *paths: str) -> set[str]:
+    """The paths that the crawl is told to visit once it has seen the pages at some paths."""
+    home = "http://sinaqli-ih.gov.az"
+    site = opened(case)
+    guide = guides(method(), AS_OF)(Agency(id="sinaqli", group="local", name="Sınaqlı", site=f"{home}/"))
+    seen = [guide.see(site.page(home + path).capture) for path in ("/", *paths)]
+    return {lead.url.removeprefix(home) for leads in seen for lead in leads if lead.purpose == "page"}
+
+
+def test_entries_whose_day_the_list_prints_are_not_opened() -> None:
+    assert "/xeberler.htm" in _leads("items_numbered_beside_their_list")
+    assert not any(path.startswith("/xeber6") for path in _leads("items_numbered_beside_their_list", "/xeberler.htm"))
+    assert "/xeberler/a.html" in _leads("comments_below_undated_items", "/xeberler")
+
+
+def test_an_archive_is_followed_down_to_the_months_of_the_window() -> None:
+    case = "archive_of_years_and_months"
+    assert "/arxiv" in _leads(case, "/xeberler")
+    assert "/arxiv/2018" in _leads(case, "/xeberler", "/arxiv")
+    months = {f"/arxiv/2018/{name}" for name in ("avqust", "iyul", "iyun", "may")}
+    assert months <= _leads(case, "/xeberler", "/arxiv", "/arxiv/2018")
 
 
 def test_a_glance_reads_a_list_without_the_rest_of_the_site() -> None:

@@ -1083,6 +1083,21 @@ def _promises(agency_id: str, body: str) -> dict[str, int]:
     return best
 
 
+def test_the_sites_own_search_is_asked_before_the_stories_are_read() -> None:
+    guide = guides(method(), date(2018, 8, 20))(Agency(id="sinaq", group="local", name="Sınaq", site=HOME))
+    menu = '<nav><a href="/haqqinda">Haqqında</a> <a href="/satinalma">Satınalma</a></nav>'
+    search = '<form action="/axtar"><input name="q" placeholder="Axtar"></form>'
+    stories = "".join(f'<p><a href="/x?id={n}">Kənddə {n} nömrəli görüş keçirilib</a></p>' for n in range(20))
+    guide.see(page_of(menu + search + stories))
+    asked = {
+        path: [lead.word for lead in guide.see(page_of(menu + TEXT, url=HOME + path)) if lead.purpose == "search"]
+        for path in ("satinalma", "haqqinda", "x?id=1", "x?id=2")
+    }
+    unnamed = [section.search_for for section in method().sections if section.id != "procurement"]
+    assert asked == {"satinalma": [], "haqqinda": [], "x?id=1": unnamed, "x?id=2": []}
+    assert not set(unnamed) & {lead.word for lead in guide.more()}
+
+
 def test_documents_are_looked_for_only_where_they_are_a_duty() -> None:
     duty = next(duty for duty in method().duties if duty.id == "budget-draft")
     body = '<p><a href="/x/7">Dövlət büdcəsinin layihəsi</a> <a href="/x/8">Rayonun tarixi</a></p>'

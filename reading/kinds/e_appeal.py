@@ -7,9 +7,11 @@ from lxml import html
 from reading.finding import seen_on
 from reading.kinds.content import Content
 from reading.looking import is_html, registrable
-from reading.page import Link, host_of
+from reading.page import Link, Page, host_of
 from reading.section_tree import Tree, has
 from reading.text import slug_of, squeeze
+
+_TYPED = frozenset(("text", "email", "tel", "number", "date", "file"))
 
 
 def content(tree: Tree) -> Content:
@@ -20,6 +22,8 @@ def content(tree: Tree) -> Content:
             if is_appeal_form(form) and (part.page is tree.site.home or _fields_of(form) not in at_home):
                 quote = seen_on(part.page, squeeze(form.text_content())[:120] or "form")
                 return Content({"form": quote}, True, 1, None)
+        if part.document is None and _has_loose_fields(part.page) and not _has_loose_fields(tree.site.home):
+            return Content({"form": seen_on(part.page, "textarea, input")}, True, 1, None)
         # "… üçün müraciət formasına keçin": the form may stand on another page of the authority, or a host of its own.
         for link in part.page.links if part.document is None else ():
             if link.zone == "body" and _leads_to_form(link, tree):
@@ -33,6 +37,13 @@ def content(tree: Tree) -> Content:
             if is_own or tree.section.content_words["form"].in_slug(slug_of(source)):
                 return Content({"form": seen_on(part.page, f"iframe {source}")}, True, 1, None)
     return Content({}, False, 0, None)
+
+
+def _has_loose_fields(page: Page) -> bool:
+    """Whether a page has room for a text and a box beside it, and no form round them: a script sends what is typed."""
+    texts = [text for text in page.tree.iter("textarea") if next(text.iterancestors("form"), None) is None]
+    boxes = (box for box in page.tree.iter("input") if (box.get("type") or "text").lower() in _TYPED)
+    return bool(texts) and any(next(box.iterancestors("form"), None) is None for box in boxes)
 
 
 def _fields_of(form: html.HtmlElement) -> tuple[str, ...]:
@@ -59,5 +70,5 @@ def _leads_to_form(link: Link, tree: Tree) -> bool:
 def is_appeal_form(form: html.HtmlElement) -> bool:
     """Whether a form takes an appeal: it has room for a text, or several boxes of a person's own."""
     kinds = [(field.get("type") or "text").lower() for field in form.iter("input")]
-    typed = sum(kind in ("text", "email", "tel", "number", "date", "file") for kind in kinds)
+    typed = sum(kind in _TYPED for kind in kinds)
     return next(form.iter("textarea"), None) is not None or (typed >= 3 and "password" not in kinds)

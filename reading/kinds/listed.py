@@ -12,7 +12,7 @@ from reading.people import people_in
 from reading.section_tree import Part, Tree, has
 from reading.text import fold, squeeze, words
 
-_ONES = frozenset(("li", "tr", "dt", "figure"))  # elements that are entries by themselves
+_ONES = frozenset(("li", "tr", "dt", "figure", "details"))  # elements that are entries by themselves
 MIN_BOXES = 3  # alike and side by side, that are a list
 MAX_NAME = 14  # words of a thing's name
 
@@ -57,7 +57,8 @@ def _longest_list(tree: Tree, parts: list[Part]) -> list[str]:
                 continue
             text = squeeze(entry.text_content())
             holder = entry.getparent()
-            if holder is not None and len(words(text)) >= 2 and len(text) < 400 and _is_service(text, tree):
+            name = lines[0][0] if len(lines) > 1 else _name_in(entry)
+            if holder is not None and len(words(text)) >= 2 and len(text) < 400 and _is_service(name, tree):
                 shape = (entry.tag, _class_of(entry), holder.tag, _class_of(holder))
                 groups.setdefault(shape, []).append(text)
     lists = [list(dict.fromkeys(texts)) for texts in groups.values()]
@@ -67,11 +68,19 @@ def _longest_list(tree: Tree, parts: list[Part]) -> list[str]:
     return best if named or (len(best) > 1 and any(_names_deed(text, tree) for text in best)) else []
 
 
+def _name_in(entry: html.HtmlElement) -> str:
+    """What an entry is called, less the law that it goes by: the first cell of words of a row, what opens a box."""
+    parts = entry.iter("td", "summary") if entry.tag in ("tr", "details") else ()
+    told = (squeeze(part.text_content()) for part in parts)
+    return next((text for text in told if len(words(text)) >= 2), squeeze(entry.text_content()))
+
+
 def _is_one(entry: html.HtmlElement | None, block: Block) -> bool:
     """Whether a block of several lines or links is one entry: a row, or a box among boxes like it."""
-    if entry is None or (entry is block.element and block.link_letters >= len(block.text) * 0.6):
+    is_linked = block.link_letters >= len(block.text) * 0.6
+    if entry is None or (entry is block.element and is_linked):
         return False
-    if entry is not block.element or entry.tag in _ONES:
+    if entry.tag in _ONES or (entry is not block.element and not is_linked):
         return True
     parent = entry.getparent()
     alike = [child for child in parent if child.get("class") == entry.get("class")] if parent is not None else []

@@ -21,6 +21,7 @@ MAX_TOLD = 900  # letters of an entry that may tell of a meeting
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_])[.!?…]+\s+(?=[«“\"]?[^\W\d_a-zəıöüğşç])")
 # How a sentence of what was done ends, folded: müzakirə etmişdir, qəbul olunub, dinlədilər.
 _DID = re.compile(r"\w{2}(?:m[iu]sd[iu]r|[iu]b|d[iu])(?:l[ae]r)?$|\w{2}m[iu]sl[ae]r$")
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|odt|rtf)(?:$|\?)", re.I)
 _LIST_CELLS = frozenset("li td dt dd figcaption".split())
 
 
@@ -93,6 +94,8 @@ def _is_meeting(entry: Entry, section: Section, tree: Tree) -> bool:
         return False
     if entry.day is not None and has(section.content_words["meetings"], entry.title):
         return True
+    if _DOCUMENT.search(entry.url or "") and has(section.content_words["sittings"], entry.title):
+        return True  # the minutes themselves, whether or not they are told by their day
     said = entry.text if entry.text.startswith(entry.title) else f"{entry.title}. {entry.text}"
     if not has(section.content_words["sittings"], said) and not has(section.about_words, said):
         return False

@@ -118,8 +118,9 @@ def _heading_above(element: html.HtmlElement) -> str:
 
 
 def _day(text: str, site: Site) -> date | None:
-    """The first day that a text prints, when it is not still to come."""
-    return next((found.day for found in dates_in(text, site.as_of) if found.day <= site.as_of), None)
+    """The first day that a text prints, when it is not still to come; "Bu gün: 14" is a count of visitors."""
+    printed = (found.day for found in dates_in(text, site.as_of) if found.kind != "relative")
+    return next((day for day in printed if day <= site.as_of), None)
 
 
 def _linked(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:

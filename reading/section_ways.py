@@ -116,12 +116,26 @@ def _is_story(link: Link, page: Page, section: Section, site: Site) -> bool:
 
 def _is_alone(link: Link, page: Page, site: Site) -> bool:
     """Whether no entry of another day is built like this link: then its day is a clock's or a calendar's. A story has
-    fellows in its stream."""
+    fellows in its stream; a trail that nothing marks as one begins at the home page, and the day is of what it leads
+    to."""
+    if _begins_at_home(link, page, site):
+        return False
     items = items_on(page, site)
     own = [item for item in items if item.url == link.url]
     days = {item.day for item in own}
     families = {item.family for item in own}
     return not any(item.day is not None and item.day not in days and item.family in families for item in items)
+
+
+def _begins_at_home(link: Link, page: Page, site: Site) -> bool:
+    """Whether the links of the box in which this one stands are a way down from the home page."""
+    box = link.element.getparent()
+    box = box.getparent() if box is not None and box.tag in ("li", "span") else box
+    if box is None or page is site.home:
+        return False
+    inside = set(box.iter("a"))
+    way = [one for one in page.links if one.element in inside]
+    return len(way) > 1 and way[0].key == site.home.key
 
 
 def is_surely_named(candidate: Candidate, section: Section) -> bool:

@@ -65,7 +65,7 @@ class Limits:
     sub_requests: int = 48  # answered, of one page
     body_bytes: int = 16_000_000  # of all answers of one page
     html_bytes: int = 6_000_000  # of the page as it stood in the end
-    at_once: int = 4  # pages
+    at_once: int = 3  # pages
     looks: int = 120  # after which the browser is replaced, however well it is
     memory_bytes: int = 900_000_000  # of all its processes, by their share (PSS); above it is replaced
 

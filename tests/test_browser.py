@@ -509,6 +509,64 @@ def test_a_script_that_sends_phones_elsewhere_makes_a_version_of_its_own(tmp_pat
     assert mobile["rendered"]["verdict"] == "good"  # of the page that a phone ends up on
 
 
+MENU = (
+    "<ul class=menu><li><a href=/>Ana səhifə</a></li><li><a href=/rayon>Rayon</a></li>"
+    "<li><a href=/xeberler>Xəbərlər</a></li><li><a href=/ictimai-sura>İctimai Şura</a></li></ul>"
+)
+DRAWN = """
+var news = [['18.08.2018', 'Kənd yolunun təmiri başa çatdırılıb'],
+            ['11.08.2018', 'Məktəblər yeni dərs ilinə hazırlanır'],
+            ['02.08.2018', 'Sakinlərin səyyar qəbulu keçirilib'], ['25.07.2018', 'Taxıl biçini yekunlaşmaq üzrədir']];
+var seats = ['Əliyeva Nərgiz Kamil qızı – sədr', 'Quliyev Rəşad Tofiq oğlu – üzv', 'Həsənli Aygün Sabir qızı – üzv'];
+var at = document.querySelector('[data-q]'), what = at && at.getAttribute('data-q');
+if (what === 'n') at.innerHTML = news.map((x, i) => `<p>${x[0]} <a href="/x/${i}">${x[1]}</a></p>`).join('');
+if (what === 's') at.innerHTML = '<p>Üzvlər:</p><ul>' + seats.map(x => `<li>${x}</li>`).join('') + '</ul>';
+"""
+
+
+@needs_a_browser
+def test_where_a_page_answers_nothing_and_has_scripts_it_is_looked_at_whatever_its_boxes_are_called(
+    tmp_path: Path,
+) -> None:
+    def page(body: str) -> str:
+        return f"<title>Sınaq RİH</title><body>{MENU}{body}<script src=/q.js></script></body>"
+
+    pages = {
+        "/": page(f"<h1>Sınaq RİH</h1><p>{'Rayon haqqında ümumi məlumat. ' * 20}</p>"),
+        "/xeberler": page("<h2>Xəbərlər</h2><div data-q=n></div>"),
+        "/ictimai-sura": page("<h2>İctimai Şura</h2><div data-q=s></div>"),
+        "/rayon": page("<h2>Rayon</h2><p>Rayonun tarixi qədimdir.</p>"),
+        "/q.js": DRAWN,
+    }
+    done = crawled(tmp_path, "--browser", sites={"sinaq.az": Made(pages)})
+    found = done.findings["sinaq-az"]
+    assert (found["news"]["state"], found["news"]["last_date"]) == ("found", "2018-08-18")
+    council = found["sections"]["public_council"]
+    assert (council["fullness"], council["content"]) == ("full", ["members"])
+    looked_at = {row.url for row in rows_in(tmp_path / "round.db", "rendered")}
+    assert looked_at == {"http://sinaq.az/xeberler", "http://sinaq.az/ictimai-sura"}  # and not every page with scripts
+
+
+@needs_a_browser
+def test_entries_behind_routes_are_entries(tmp_path: Path) -> None:
+    draw = """
+    var news = [['18 avqust 2018', 'Kənd yolunun təmiri başa çatdırılıb'],
+                ['16 avqust 2018', 'Məktəblər dərs ilinə hazırlanır'],
+                ['6 avqust 2018', 'Sakinlərin səyyar qəbulu keçirilib'],
+                ['29 iyul 2018', 'Taxıl biçini yekunlaşmaq üzrədir']];
+    var post = (x, i) => `<article><h3><a href="#/xeber/${40 - i}">${x[1]}</a></h3><time>${x[0]}</time></article>`;
+    var route = location.hash.slice(2), list = route === 'xeberler' ? news : news.slice(0, 2);
+    var menu = '<nav><a href="#/">Ana səhifə</a> <a href="#/xeberler">Xəbərlər</a></nav>';
+    var foot = '<p>' + 'Rayon haqqında ümumi məlumat. '.repeat(20) + '</p>';
+    var main = '<main><h1>Xəbərlər</h1>' + list.map(post).join('') + '</main>';
+    document.getElementById('app').innerHTML = menu + main + foot;
+    """
+    shell = "<title>Sınaq RİH</title><div id=app></div><script src=/app.js></script>"
+    done = crawled(tmp_path, "--browser", sites={"sinaq.az": Made({"/": shell, "/app.js": draw})})
+    news = done.findings["sinaq-az"]["news"]
+    assert (news["state"], news["last_date"]) == ("found", "2018-08-18")
+
+
 @needs_a_browser
 def test_a_home_page_that_fails_for_phones_only_is_no_lack_of_a_browser(tmp_path: Path) -> None:
     done = crawled(tmp_path, "--browser", sites={"sinaq.az": NotForPhones()})

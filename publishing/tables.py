@@ -350,7 +350,8 @@ def _item_cell(
     lines: tuple[Line, ...]
     if "mobile" in facts and "social" in facts:
         mobile = _found(document, "mobile")
-        lines = (*words.mobile_and_social(mobile, _found(document, "social"), texts), *phone_lines(mobile, texts))
+        seen_on_phone = phone_lines(mobile, texts)[:1]  # the verdict; what was measured stands on the board
+        lines = (*words.mobile_and_social(mobile, _found(document, "social"), texts), *seen_on_phone)
     elif len(facts) == 1 and facts[0] in told and facts[0].startswith("sections."):
         lines = words.section_place(facts[0].removeprefix("sections."), found[0], as_of, texts)
     elif len(facts) == 1:

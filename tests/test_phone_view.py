@@ -234,7 +234,7 @@ def test_the_appendix_tells_both_verdicts_in_one_cell(lang: str) -> None:
     place = next(at for at, column in enumerate(tables[0].columns) if column.key == "2.4")
     said = [line.text for line in row.cells[place].lines]
     static = said.index(texts_in(lang).mobile["responsive"])
-    assert [line.text for line in phone_lines(finding, texts_in(lang))] == said[-2:]
-    assert static < len(said) - 2
+    assert said[-1] == phone_lines(finding, texts_in(lang))[0].text
+    assert static < len(said) - 1
     assert row.values["mobile_verdict"] == "responsive"
     assert row.values["mobile_rendered"] == "broken"

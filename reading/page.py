@@ -356,7 +356,7 @@ class _Walk:
             not len(element) and (label := element.get("alt") or element.get("title")) and _DATE_LABEL.fullmatch(label)
         ):
             self._gather(box, element, label + " ", in_link)
-        is_link = tag in ("a", "area", "frame") or element.get("onclick") or _told_address(element)
+        is_link = tag in ("a", "area", "frame") or element.get("onclick") or element.get("data-href")
         if is_link and len(self.links) < MAX_LINKS:
             # An image map is a menu drawn as a picture; what a frameset shows is in the pages of its frames.
             place = "nav" if tag in ("area", "frame") and zone == "body" else zone

@@ -19,7 +19,7 @@ from archive.leads import is_route
 from reading.finding import NotSeen, seen_on
 from reading.method import Method, Sign
 from reading.page import Block, Link, Page, host_of, key_of
-from reading.scripted import is_shell, waits_for
+from reading.scripted import is_shell, shows_little, waits_for
 from reading.slashed import month_comes_first
 from reading.text import fold, squeeze, words
 
@@ -180,11 +180,15 @@ class Site:
         return waits_for(self.home, self.method)
 
     def why_empty(self, url: str, what: str) -> str | None:
-        """Why a page shows nothing of its news or its content: that waits for a script; None where it does not."""
+        """Why a page shows nothing of its news or its content: that may come by a script, and no browser showed it, or
+        the one that was sent failed; None where it is as a visitor sees it."""
         outcome = self.outcome(url)
         page = outcome.page if outcome is not None else None
         why = self.why_unread(page) if page is not None else None
-        return why if page is not None and why is not None and what in waits_for(page, self.method) else None
+        if page is None or why is None:
+            return None
+        was_sent = _exact(page.url) in self._rendered
+        return why if was_sent or what in waits_for(page, self.method) or shows_little(page, self.front) else None
 
     def left_open(self, fact: str) -> str | None:
         """Why a fact that was not found may yet be there: what would show it waits for a script on the home page."""

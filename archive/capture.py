@@ -17,6 +17,7 @@ class Made:
     view: str  # name, width x height @ device pixels
     of: str  # WARC-Record-ID of the page that it was made from
     sent_to: str | None = None  # where a script of that page sent its visitor instead of showing anything
+    pressed: tuple[str, ...] = ()  # what was pressed there, one after the other, by what it is called
 
 
 @dataclass(frozen=True)

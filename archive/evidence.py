@@ -318,6 +318,7 @@ class Evidence:
                 fields["Saytmetr-View"],
                 fields["WARC-Refers-To"],
                 fields.get("Saytmetr-Sent-To"),
+                tuple(json.loads(fields.get("Saytmetr-Pressed", "[]"))),
             )
             headers = (("Content-Type", fields["Content-Type"]),)
             capture = Capture(**_context(fields), status=200, headers=headers, body=record.block, made=made)
@@ -537,6 +538,8 @@ def _conversion(capture: Capture, made: Made) -> tuple[dict[str, str], bytes]:
     }
     if made.sent_to is not None:
         fields["Saytmetr-Sent-To"] = _line(made.sent_to)
+    if made.pressed:
+        fields["Saytmetr-Pressed"] = json.dumps(made.pressed)
     return fields, capture.body
 
 

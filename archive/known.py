@@ -5,7 +5,7 @@ It can see that something is there, or that an address does not answer any more.
 not there: for that a full round looks everywhere. `lightened` keeps a light pass from saying more than it saw.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -101,6 +101,9 @@ class LightGuide:
             ),
             *(Lead(url, _LOOK, "render", capture.url, "shell") for url in looks),
         ]
+
+    def press(self, shown: Capture) -> Sequence[int]:
+        return ()
 
     def more(self) -> Iterable[Lead]:
         return []

@@ -4,9 +4,10 @@ Reading decides which addresses are worth a visit; the spider decides whether it
 fails. This is all that passes between them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import quote, unquote
 
 from archive.evidence import Capture
 from archive.registry import Agency
@@ -27,11 +28,21 @@ class Lead:
 
 
 # Why a page is looked at in a browser: it shows nothing without; its menu, news, profiles or content are filled in by a
-# script; it is a place inside a page that a script shows; no news were found; its search works by script
-# ("search WORD"); how it looks on a phone.
+# script; it is a place inside a page that a script shows; what is called so has no address and wants to be pressed; no
+# news were found; its search works by script ("search WORD"); how it looks on a phone.
 RENDER_WHY = tuple(
-    "shell script_menu script_news script_social script_content route open_question search phone".split()
+    "shell script_menu script_news script_social script_content route press open_question search phone".split()
 )
+
+# A handle is what a visitor can press and what has no address of its own. In a page on its way to Guide.press each
+# bears its number. In the page that is kept, a handle that was pressed says what came of it: the address to which it
+# leads, still to be asked for; or the address of what it showed, kept beside the page as a page of its own ("" where it
+# opened a menu, which is then part of the page).
+HANDLE = "data-saytmetr-handle"
+LED_TO = "data-saytmetr-to"
+SHOWN_AT = "data-saytmetr-shown"
+# Where the address stayed the same when something was pressed, what was shown has one of ours: PAGE#!/~/LABEL
+_PRESSED = "~/"
 
 
 @dataclass(frozen=True)
@@ -50,11 +61,40 @@ def is_route(fragment: str) -> bool:
     return len(fragment.lstrip("!/")) > 0 and fragment.startswith(("/", "!/"))
 
 
+def pressed_at(url: str, labels: Sequence[str]) -> str:
+    """Our name for what a page shows after something on it was pressed, its address being the same."""
+    said = "/".join(quote(label.replace(" ", "_"), safe="") for label in labels)
+    return (
+        f"{url}{_PRESSED}{said}" if is_route(url.partition("#")[2]) else f"{url.partition('#')[0]}#!/{_PRESSED}{said}"
+    )
+
+
+def unpressed(url: str) -> str:
+    """The address that a visitor would see there: of what pressed_at named, its page's."""
+    page, _, fragment = url.partition("#")
+    route, is_pressed, _ = fragment.partition(_PRESSED)
+    if not is_pressed or not is_route(fragment):
+        return url
+    return f"{page}#{route}" if is_route(route) else page
+
+
+def labels_pressed(url: str) -> tuple[str, ...]:
+    """What was pressed, one after the other, to see what pressed_at named so; () of any other address."""
+    if unpressed(url) == url:
+        return ()
+    return tuple(unquote(label).replace("_", " ") for label in url.rpartition(_PRESSED)[2].split("/"))
+
+
 class Guide(Protocol):
     """The way through one site. Fed with every capture of the visit in order, also those of a visit that is resumed."""
 
     def see(self, capture: Capture) -> Iterable[Lead]:
         """Leads that this capture opens. The same address may be named again; the spider asks for it once."""
+        ...
+
+    def press(self, shown: Capture) -> Sequence[int]:
+        """Which handles of a page as it stands in the browser are worth pressing, in this order. The page is on its way
+        and not kept; it bears the numbers in HANDLE."""
         ...
 
     def more(self) -> Iterable[Lead]:

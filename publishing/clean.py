@@ -8,6 +8,8 @@ or a label as long as a book.
 import unicodedata
 from urllib.parse import urlsplit
 
+from archive.leads import labels_pressed, unpressed
+
 LABEL_CHARS = 300
 QUOTE_CHARS = 200
 ADDRESS_CHARS = 2000  # longer than any real page address, shorter than what spreadsheet links allow
@@ -32,10 +34,11 @@ def clean(text: str, chars: int = LABEL_CHARS) -> str:
 
 
 def address(url: str | None) -> str | None:
-    """The address when it can be a link (http or https, of sane length), else None."""
+    """The address when it can be a link (http or https, of sane length), else None; of what only a press shows, the
+    page on which to press."""
     if not url:
         return None
-    line = clean(url, ADDRESS_CHARS)
+    line = clean(unpressed(url), ADDRESS_CHARS)
     if line.endswith(ELLIPSIS) or " " in line:
         return None
     try:
@@ -46,9 +49,11 @@ def address(url: str | None) -> str | None:
 
 
 def shown(url: str) -> str:
-    """The address as it is read: without the scheme and the bare closing slash, and not wider than a cell."""
-    line = clean(url, SHOWN_ADDRESS_CHARS).removeprefix("http://").removeprefix("https://")
-    return line.removesuffix("/")
+    """The address as it is read: without the scheme and the bare closing slash, and not wider than a cell; then what is
+    to be pressed there, where something is: "baku-ih.gov.az › İctimai şura"."""
+    line = clean(unpressed(url), SHOWN_ADDRESS_CHARS).removeprefix("http://").removeprefix("https://")
+    steps = (line.removesuffix("/"), *labels_pressed(url))
+    return clean(" › ".join(steps), SHOWN_ADDRESS_CHARS)
 
 
 def _may_stand(letter: str) -> bool:

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from reading.documents import text_of
 from reading.entries import Entry, entries_on
 from reading.finding import Evidence, Finding, NotSeen, seen_on
+from reading.handles import unpressed_on
 from reading.items import item_day
 from reading.languages import version_of
 from reading.looking import Site, is_html
@@ -61,6 +62,9 @@ def read(site: Site, duty: str) -> Finding:
         raise NotSeen("budget", tuple(seen_on(page) for page in site.pages))
     if newest is not None:
         return _found(newest, search)
+    unpressed = unpressed_on(site.home, lambda label: names_duty(label, asked, site.method))
+    if unpressed is not None:
+        raise NotSeen(site.why_unpressed(site.home), (seen_on(site.home, unpressed),))
     if search.empty:
         # Named, and nothing in it.
         page, link_url, proof = search.empty[0]

@@ -6,33 +6,37 @@ stream first, then language versions, then what the menus show; stories are pass
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archive.evidence import Capture
-from archive.leads import Lead, MakeGuide, is_route
+from archive.leads import Lead, MakeGuide, is_route, unpressed
 from archive.registry import Agency
 from reading.duties import leads_to_duty, names_duty
+from reading.handles import Handle, labels_without_address, opens_search
 from reading.languages import front_pages, version_of
-from reading.lists import is_paging, is_same_list
-from reading.looking import FORM_OF_HOST, SEARCHED, is_blocked, is_html, next_hop
+from reading.lists import is_paging, is_same_list, unturned
+from reading.looking import FORM_OF_HOST, SEARCHED, is_blocked, is_html, is_view, next_hop
 from reading.method import Method
 from reading.news import (
     dated_entries,
     further_pages,
     lists_entries,
     lists_events,
+    prints_days,
     stream_promise,
     undated_item_links,
     wants_more,
 )
-from reading.page import Link, Page, host_of, is_web_page, key_of
+from reading.page import Link, Page, host_of, is_marked, is_web_page, key_of
+from reading.pressable import Names, Wanted, chosen, is_worth_a_look, numbered, opens_more, turns_by_script
 from reading.read import undisturbed
 from reading.scripted import grows, has_own_script, has_script, is_shell, shows_little, waits_for
 from reading.search import SearchBox, boxes_on, word_to_try
 from reading.section_names import sections_in_slug, sections_named
+from reading.stream_names import own_slug, tier_named
 from reading.text import fold, slug_of, words
 
 PHONE_VIEW = 60  # after what answers a question, before what only may
@@ -42,6 +46,7 @@ MAX_DUTY_PAGES = 12  # below the pages where one of a body's documents may lie
 MAX_VERSION_PAGES = 3  # of each other language version, to judge its language
 MONTHS_OF_WINDOW = 4  # that the last 90 days fall into
 MAX_LISTS = 3  # of news that a script may bring
+MAX_PRESSED = 6  # pages of one site, besides the home page, that are looked at for what can be pressed there
 MAX_SHELLS = 12  # pages of one site that show nothing without a browser, looked at in one
 _SCRIPT_WAITS = {"menu": ("script_menu", 97), "news": ("script_news", 79), "social": ("script_social", 60)}
 
@@ -73,10 +78,21 @@ class SiteGuide:
         self.lists_looked_at = 0  # news lists that a browser was sent to
         self.awaits_home = False  # a browser was sent on from the home page: the next page is it
         self.script_boxes: list[SearchBox] = []
+        self.names = Names(method, self.duties)
+        self.shown: set[str] = set()  # keys of what a browser showed when something was pressed, and keeps
+        self.pressed: set[tuple[str, str]] = set()  # (key of a page or list, label); of the site's menu: ("", label)
+        self.pressed_looks = 0  # pages besides the home page that were sent for what can be pressed there
+        self.turned: list[Page] = []  # what one look has shown so far of a list
 
     def see(self, capture: Capture) -> Iterable[Lead]:
         with undisturbed():
-            return self._see(capture)
+            leads = self._see(capture)
+        return [lead for lead in leads if not self._is_kept(lead)]
+
+    def _is_kept(self, lead: Lead) -> bool:
+        """Whether what a lead asks for was shown when something was pressed."""
+        is_asked = lead.purpose == "page" or (lead.purpose == "render" and lead.word != "phone" and lead.form is None)
+        return is_asked and (key_of(lead.url) in self.shown or unpressed(lead.url) != lead.url)
 
     def _see(self, capture: Capture) -> list[Lead]:
         if capture.status is None or capture.status >= 300 or not is_html(capture):
@@ -115,10 +131,13 @@ class SiteGuide:
         return leads
 
     def _leads_on(self, page: Page) -> list[Lead]:
+        home = self.home.key if self.home is not None else ""
+        self.shown |= {link.key for link in page.links if link.is_shown} - {home}
         if not self.boxes:
             boxes = boxes_on(page, self.method)
             self.boxes = [box for box in boxes if box.action is not None and self._is_own(box.action)]
-            self.script_boxes = self.script_boxes or [box for box in boxes if box.action is None and box.field_css]
+            if not is_view(page.capture):  # a field that shows only when something was pressed cannot be typed into
+                self.script_boxes = self.script_boxes or [box for box in boxes if box.action is None and box.field_css]
         found = [lead for link in page.links if (lead := self._lead(link, page)) is not None]
         return found + self._news_leads(page)
 
@@ -127,6 +146,8 @@ class SiteGuide:
     def _see_rendered(self, page: Page) -> list[Lead]:
         """The page as a browser showed it, in place of the one that was sent."""
         hop = next_hop(page)
+        if is_view(page.capture):
+            return self._see_view(page)
         is_home = self.home is not None and page.key == self.home.key
         if hop is not None:
             self.awaits_home = is_home
@@ -137,6 +158,83 @@ class SiteGuide:
         self.home = page
         self.own_version = version_of(page.url, self.method) or self._version_of_menu(page)
         return self._versions(page) + self._leads_on(page)
+
+    def _see_view(self, page: Page) -> list[Lead]:
+        """What a page showed when something on it was pressed: a page like any other."""
+        if self.home is not None and page.key == self.home.key:
+            return []
+        self.shown.add(page.key)
+        self.headings.append(page.h1 or page.title)
+        return self._leads_on(page)
+
+    def press(self, shown: Capture) -> Sequence[int]:
+        with undisturbed():
+            return self._press(Page(shown))
+
+    def _press(self, page: Page) -> list[int]:
+        if self.home is None:
+            return []
+        is_home = page.key == self.home.key
+        if unpressed(page.url) == page.url and page.tree.find(".//head") is not None:
+            # A page as it stands at first, and not a menu that was opened on it: a look at it that failed may be the
+            # second one, and what the first pressed is forgotten.
+            anew = {page.key, ""} if is_home else {page.key}
+            self.pressed = {(place, label) for place, label in self.pressed if place not in anew}
+        handles = numbered(page)
+        is_stream = self._is_stream(page)
+        wanted = Wanted(
+            is_home=is_home,
+            is_stream=is_stream and prints_days(page, self.method, self.as_of),
+            more_days=is_stream and self._wants_more_of(page),
+            is_section=key_of(unturned(page.url)) in self.section_pages or self._shows_section(page),
+            offered=frozenset({*front_pages(page, self.method), self.own_version or page.lang[:2] or "az"}),
+            as_of=self.as_of,
+        )
+        repeated = frozenset() if is_home else self._menu_repeated_on(page)
+        picked = chosen(handles, page, self.names, wanted, lambda handle: self._is_open(handle, page, repeated))
+        self.pressed |= {self._press_key(handle, page) for handle in picked}
+        if is_home:
+            self.pressed |= {("", fold(handle.label)) for handle in handles if handle.in_frame}
+        return [handle.number for handle in picked]
+
+    def _press_key(self, handle: Handle, page: Page) -> tuple[str, str]:
+        is_number = handle.label.strip(" []()").isdigit()
+        place = "" if handle.in_frame else key_of(unturned(page.url)) if is_number else page.key
+        return place, fold(handle.label)
+
+    def _is_open(self, handle: Handle, page: Page, repeated: frozenset[str]) -> bool:
+        """Whether a handle was not pressed before: those of menus once on a site, those of a page once on it."""
+        if self._press_key(handle, page) in self.pressed:
+            return False
+        if opens_search(handle, self.method) and (self.boxes or self.script_boxes or boxes_on(page, self.method)):
+            return False
+        # Of the menu all is known from the home page; what another page has besides is its own.
+        return fold(handle.label) not in repeated
+
+    def _menu_repeated_on(self, page: Page) -> frozenset[str]:
+        """What the home page has without an address too, where another page repeats more than one such thing."""
+        if self.home is None:
+            return frozenset()
+        said = frozenset(fold(handle.label) for handle in numbered(page)) | labels_without_address(page)
+        in_frame = frozenset(fold(handle.label) for handle in numbered(page) if handle.in_frame)
+        both = said & labels_without_address(self.home)
+        return (both if len(both) > 2 else frozenset()) | (in_frame & self.home.block_texts)
+
+    def _shows_section(self, page: Page) -> bool:
+        """Whether what stands in the browser was pressed under the name of a section."""
+        return unpressed(page.url) != page.url and bool(sections_named(page.h1, self.method))
+
+    def _is_stream(self, page: Page) -> bool:
+        """Whether a page in the browser lists news."""
+        if key_of(unturned(page.url)) in self.stream_keys or tier_named(fold(page.h1), own_slug(page.url), self.method):
+            return True
+        return lists_events(page, self.method, self.as_of)
+
+    def _wants_more_of(self, page: Page) -> bool:
+        """Whether more of a list is wanted than what this look at it has shown so far."""
+        is_new = unturned(page.url) == page.url or not self.turned
+        self.turned = [page] if is_new else [*self.turned, page]
+        return wants_more(self.turned, self.method, self.as_of) or not prints_days(page, self.method, self.as_of)
 
     def _to_browser(self, page: Page) -> list[Lead]:
         """Whether a page is to be looked at in a browser, and why: at most once, and only where its HTML says so."""
@@ -150,6 +248,8 @@ class SiteGuide:
         elif is_home:
             waiting = waits_for(page, self.method)
             why = next((told for kind, told in _SCRIPT_WAITS.items() if kind in waiting), None)
+            promise = is_worth_a_look(page, self.names, self.own_version) if why is None or why[1] < 97 else 0
+            why = ("press", promise) if promise > (why[1] if why is not None else 0) else why
         elif page.key in self.section_pages and (
             shows_little(page, self.home) or "content" in waits_for(page, self.method)
         ):
@@ -157,7 +257,14 @@ class SiteGuide:
         elif page.key in self.stream_keys and self.lists_looked_at < MAX_LISTS and self._has_more_by_script(page):
             self.lists_looked_at += 1
             why = _SCRIPT_WAITS["news"]
+        elif self.pressed_looks < MAX_PRESSED and self._opens_more(page):
+            self.pressed_looks += 1
+            why = ("press", 84)
         return [] if why is None else [self._render(page.url, why[1], why[0], page.url, essential=is_home)]
+
+    def _opens_more(self, page: Page) -> bool:
+        is_section = page.key in self.section_pages
+        return opens_more(page, self._menu_repeated_on(page), self.names, self.named, is_section)
 
     def _has_more_by_script(self, page: Page) -> bool:
         """Whether a script brings the news of a list, or more of them than the first few."""
@@ -165,7 +272,7 @@ class SiteGuide:
             return True
         if has_script(page) and not dated_entries(page, self.method, self.as_of):
             return True
-        grows_here = grows(page, self.method) or has_own_script(page)
+        grows_here = grows(page, self.method) or has_own_script(page) or turns_by_script(page, self.names)
         if not grows_here or further_pages(page, self.method, self.as_of):
             return False
         return wants_more([page], self.method, self.as_of)
@@ -211,12 +318,18 @@ class SiteGuide:
         if link.key == page.key or not is_web_page(link.url):
             return None
         promise, essential = self._promise(link, page)
-        if promise < FLOOR:
+        if link.is_shown or promise < FLOOR or self._is_answered(link):
             return None
         if not self._is_own(link.url) and not self._is_form_under_own(link):
             return None
         self.promised[link.key] = max(promise, self.promised.get(link.key, 0))
         return self._to(link.url, promise, page.url, essential)
+
+    def _is_answered(self, link: Link) -> bool:
+        """Whether a link's address is only guessed from its script, and pressing its like on the home page told it."""
+        if not link.is_guess or self.home is None or self.home.capture.made is None:
+            return False
+        return any(is_marked(one.element) and one.label == link.label for one in self.home.links)
 
     def _promise(self, link: Link, page: Page) -> tuple[int, bool]:
         """(promise, essential) of a link: first what answers a question, then what may lead to an answer."""
@@ -320,6 +433,8 @@ class SiteGuide:
             # One at a time: each page of the list says whether another is needed. What only leads to the months of an
             # archive says nothing: those that the window falls into are asked for at once.
             fresh = [url for url in further_pages(page, self.method, self.as_of) if key_of(url) not in self.stream_keys]
+            self.stream_keys |= {key_of(url) for url in fresh} & self.shown
+            fresh = [url for url in fresh if key_of(url) not in self.shown]
             many = 1 if lists_entries(page, self.method, self.as_of) else MONTHS_OF_WINDOW
             for url in fresh[:many]:
                 self.stream_keys.add(key_of(url))

@@ -359,7 +359,10 @@ class _Layout(Cards):
         home = self.site.home
         if home is None or home.key == self.page.key:
             return False
-        return any(other.text == one.text for other in _layout(home, self.site).free)
+        if not any(other.text == one.text for other in _layout(home, self.site).free):
+            return False
+        # Where its own news have no pages, their dates stand beside entries all the same.
+        return all(item.url is not None or item.day != one.day for item in items_on(home, self.site))
 
     def _is_of_programme(self, one: Stamp, reach: int) -> bool:
         """Whether other days stand in lines by a day: a programme, a table of dates, not the day of the item."""

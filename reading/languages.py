@@ -5,7 +5,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 from reading.finding import Evidence, Finding, seen_on
-from reading.looking import Site
+from reading.looking import Site, is_view
 from reading.method import Method
 from reading.page import Link, Page, key_of
 from reading.site import shows_nothing
@@ -87,7 +87,9 @@ def _versions(site: Site, home: Page) -> list[list[Page]]:
     for page in site.pages:
         if page is home:
             continue
-        named = version_of(page.url, site.method) or switches.get(page.key)
+        # What a switch without an address showed stands at the address of the version that was there before.
+        named = (switches.get(page.key) if is_view(page.capture) else None) or version_of(page.url, site.method)
+        named = named or switches.get(page.key)
         if named is None or named == own:
             groups[""].append(page)
         else:
@@ -107,7 +109,7 @@ def front_pages(page: Page, method: Method) -> dict[str, str]:
     """For the way through a site: the front page of each language version that a page offers, code -> address."""
     out: dict[str, str] = {}
     for link in page.links:
-        code = switch_to(link, method)
+        code = switch_to(link, method) if not link.is_shown else None
         if code is not None and key_of(link.url) != page.key:
             out.setdefault(code, link.url)
     return out

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
-from archive.leads import is_route
+from archive.leads import is_route, labels_pressed, unpressed
 from reading.calendar import load_calendar
 from reading.method import Method, Words
 from reading.page import Link, key_of
@@ -83,11 +83,28 @@ def is_part_of_archive(link: Link) -> bool:
 @lru_cache(maxsize=8_192)
 def list_key(url: str) -> str:
     """One name for all pages of one list."""
-    key = key_of(url)
+    key, _, route = key_of(unturned(url)).partition("#")
     bare, _, query = key.partition("?")
     bare = re.sub(r"/(?:page|sehife|view|p)[-/]\d+$", "", bare)
     kept = "&".join(pair for pair in query.split("&") if pair and not PAGE_QUERY.match(pair.partition("=")[0]))
-    return bare + (f"?{kept}" if kept else "")
+    return bare + (f"?{kept}" if kept else "") + (f"#{route}" if route else "")
+
+
+def unturned(url: str) -> str:
+    """The address of a list whose page a browser turned by pressing its number, an arrow, a year or a month."""
+    labels = labels_pressed(url)
+    if not labels or not _turns(labels[-1]):
+        return url
+    where = url.rpartition("~/")[0]  # it was pressed on the page, or on what was shown there by a press before
+    return unturned(where) if labels_pressed(where) else unpressed(url)
+
+
+def _turns(label: str) -> bool:
+    """Whether pressing what is called so shows another part of the same list."""
+    folded = fold(label)
+    if _PAGE_LABEL.match(label) or _NUMBERED_PAGE.fullmatch(folded) or _YEAR_LABEL.fullmatch(folded):
+        return True
+    return _ARCHIVE_LABEL.fullmatch(folded) is not None or folded in load_calendar().month_number
 
 
 def is_same_list(one: str, other: str) -> bool:

@@ -15,11 +15,12 @@ from urllib.parse import urljoin, urlsplit
 import tldextract
 
 from archive.evidence import Capture
-from archive.leads import is_route
+from archive.leads import is_route, unpressed
 from reading.finding import NotSeen, seen_on
+from reading.handles import hides_menu, labels_without_address
 from reading.method import Method, Sign
-from reading.page import Block, Link, Page, host_of, key_of
-from reading.scripted import is_shell, shows_little, waits_for
+from reading.page import Block, Link, Page, host_of, is_marked, key_of
+from reading.scripted import has_script, is_shell, shows_little, waits_for
 from reading.slashed import month_comes_first
 from reading.text import fold, squeeze, words
 
@@ -157,7 +158,17 @@ class Site:
             static = best.get(key)
             if shown.failure is None and (static is None or static.status == 200):
                 best[key] = shown
+        for key, shown in self._views.items():
+            static = best.get(key)
+            # Addresses that a script alone makes up mean nothing to the server: what it answers there is outdone.
+            if static is None or (static.made is None and static.found_on is not None):
+                best[key] = shown
         return best
+
+    @cached_property
+    def _views(self) -> dict[str, Capture]:
+        """What pages showed when something on them was pressed."""
+        return {_exact(capture.url): capture for capture in self.captures if is_view(capture) and not capture.failure}
 
     @cached_property
     def _rendered(self) -> dict[str, Capture]:
@@ -165,7 +176,7 @@ class Site:
         return {
             _exact(capture.url): capture
             for capture in self.captures
-            if capture.purpose == "rendered" and not (capture.word or "").startswith(SEARCHED)
+            if capture.purpose == "rendered" and not (capture.word or "").startswith(SEARCHED) and not is_view(capture)
         }
 
     def why_unread(self, page: Page) -> str | None:
@@ -174,6 +185,10 @@ class Site:
             return None
         shown = self._rendered.get(_exact(page.url))
         return "needs_browser" if shown is None else shown.failure
+
+    def why_unpressed(self, page: Page) -> str:
+        """Why nobody knows what a thing shows that can be pressed: no browser was there, or nothing came of it."""
+        return (self.why_unread(page) if has_script(page) else None) or "script"
 
     @cached_property
     def _waiting(self) -> frozenset[str]:
@@ -191,16 +206,16 @@ class Site:
         return why if was_sent or what in waits_for(page, self.method) or shows_little(page, self.front) else None
 
     def left_open(self, fact: str) -> str | None:
-        """Why a fact that was not found may yet be there: what would show it waits for a script on the home page."""
+        """Why a fact that was not found may yet be there: what would show it waits on the home page for a script, or to
+        be pressed."""
+        kind = fact.partition(".")[0]
+        is_of_menu = kind in ("sections", "news", "documents", "search", "social")
         why = self.why_unread(self.home)
+        if is_of_menu and kind != "social" and hides_menu(self.home, self.method):
+            return why or "script"
         if why is None:
             return None
-        waiting = self._waiting
-        kind = fact.partition(".")[0]
-        is_open = kind in waiting or (
-            "menu" in waiting and kind in ("sections", "news", "documents", "search", "social")
-        )
-        return why if is_open else None
+        return why if kind in self._waiting or ("menu" in self._waiting and is_of_menu) else None
 
     @cached_property
     def home_trail(self) -> tuple[Capture, ...]:
@@ -374,9 +389,14 @@ class Site:
     # -- what repeats from page to page ----------------------------------------------------------------------------
 
     @cached_property
+    def _whole_pages(self) -> tuple[Page, ...]:
+        """The pages with all that stands round their content: not what appeared on one when something was pressed."""
+        return tuple(page for page in self.pages if unpressed(page.url) == page.url)
+
+    @cached_property
     def _printed(self) -> Counter[str]:
         """On how many pages each folded text of a block stands."""
-        return Counter(text for page in self.pages for text in page.block_texts)
+        return Counter(text for page in self._whole_pages for text in page.block_texts)
 
     @cached_property
     def template_texts(self) -> frozenset[str]:
@@ -386,10 +406,10 @@ class Site:
     @cached_property
     def template_heads(self) -> frozenset[str]:
         """Folded headings of page after page: the name of the site."""
-        return self._on_page_after_page(Counter(fold(page.h1) for page in self.pages))
+        return self._on_page_after_page(Counter(fold(page.h1) for page in self._whole_pages))
 
     def _on_page_after_page(self, printed: Counter[str]) -> frozenset[str]:
-        pages = self.pages
+        pages = self._whole_pages
         # The newest story stands on the home page, in its list and on its own page: three times is no frame yet.
         limit = max(4, len(pages) * 0.4) if len(pages) >= MIN_PAGES_FOR_TEMPLATE else max(2, len(pages))
         return frozenset(text for text, n in printed.items() if n >= limit)
@@ -406,7 +426,7 @@ class Site:
     @cached_property
     def menu_signs(self) -> frozenset[tuple[str, str]]:
         """(key, folded label) of links that stand on most pages: the site's navigation, however it is marked up."""
-        pages = self.pages
+        pages = self._whole_pages
         if len(pages) < MIN_PAGES_FOR_TEMPLATE:
             return frozenset()
         counts = Counter(sign for page in pages for sign in page.link_signs)
@@ -425,7 +445,7 @@ class Site:
     def own_menu(self, page: Page) -> tuple[Block, ...]:
         """What is named a menu and stands on this page alone, beside one that others have: a list of the page's own."""
         menu = [block for block in page.blocks if block.zone == "nav"]
-        own = tuple(block for block in menu if self._printed[block.folded] == 1)
+        own = tuple(block for block in menu if self._printed[block.folded] <= 1)
         return own if len(own) < len(menu) else ()
 
     def own_text(self, page: Page) -> str:
@@ -433,7 +453,28 @@ class Site:
 
     def in_menu(self, link: Link) -> bool:
         """Whether a link of a page is navigation: by its zone, or because most pages repeat it."""
-        return link.zone in ("nav", "header", "footer") or (link.key, fold(link.label)) in self.menu_signs
+        if link.zone in ("nav", "header", "footer") or (link.key, fold(link.label)) in self.menu_signs:
+            return True
+        return self.is_pressed_menu(link)
+
+    def is_pressed_menu(self, link: Link) -> bool:
+        """Whether a link is an entry, without an address, of a menu that most pages repeat."""
+        return is_marked(link.element) and fold(link.label) in self._pressed_menu
+
+    @cached_property
+    def _pressed_menu(self) -> frozenset[str]:
+        """Folded labels of what stands on most pages and has no address: navigation by a script."""
+        pages = self._whole_pages
+        if len(pages) < MIN_PAGES_FOR_TEMPLATE:
+            return frozenset()
+        counts = Counter(label for page in pages for label in labels_without_address(page))
+        limit = max(3, len(pages) * 0.6)
+        return frozenset(label for label, n in counts.items() if n >= limit)
+
+
+def is_view(capture: Capture) -> bool:
+    """Whether a capture is what a page showed in a browser when something on it was pressed."""
+    return capture.made is not None and bool(capture.made.pressed)
 
 
 def is_html(capture: Capture) -> bool:

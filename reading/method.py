@@ -142,6 +142,18 @@ class Waiting(Strict):
     content: tuple[str, ...]
 
 
+class Pressable(Strict):
+    """By what a thing is known that can be pressed: its words, and the words of its class and id."""
+
+    menu: Words
+    menu_marks: tuple[str, ...]
+    opener_marks: tuple[str, ...]
+    never: Words
+    never_marks: tuple[str, ...]
+    never_calls: tuple[str, ...]
+    search_marks: tuple[str, ...]
+
+
 class Scripted(Strict):
     """What a browser is told, and the marks of pages that only a browser can read (browser.yaml)."""
 
@@ -150,6 +162,7 @@ class Scripted(Strict):
     waiting: Waiting
     loading: Words
     needs_script: Words
+    pressable: Pressable
 
 
 class Section(Strict):

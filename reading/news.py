@@ -13,6 +13,7 @@ from datetime import date
 
 from reading.finding import Evidence, Finding, NotSeen, seen_on
 from reading.glance import Glance, Look
+from reading.handles import unopened_on, unpressed_on
 from reading.items import Item, dated_urls, items_on
 from reading.lists import is_paging, is_part_of_archive, is_same_list, list_key
 from reading.looking import Site, is_html
@@ -70,6 +71,11 @@ def lists_entries(page: Page, method: Method, as_of: date) -> bool:
 def dated_entries(page: Page, method: Method, as_of: date) -> frozenset[str | None]:
     """Addresses of the entries whose day a page prints: they need not be opened for it."""
     return dated_urls(page, _glance(page, method, as_of))
+
+
+def prints_days(page: Page, method: Method, as_of: date) -> bool:
+    """Whether a page prints the day of some entry, be it one without a page of its own."""
+    return any(item.day is not None for item in items_on(page, _glance(page, method, as_of)))
 
 
 def wants_more(pages: Sequence[Page], method: Method, as_of: date) -> bool:
@@ -162,15 +168,30 @@ def read(site: Site) -> Finding:
                 return _told(site, unnamed[1][0], *unnamed)
     at_home = _home_stream(site)
     if at_home:
-        return _told(site, home, at_home, [home])
+        return _told(site, home, at_home, [home, *_turned(home, site)])
     for tier in (2, 1):
         mine = [entry for entry in lists if entry.tier == tier]
         if mine:
             return _without_list(site, mine)
     looked = tuple(seen_on(page) for page in site.pages[:MAX_LOOKED])
+    _refuse_unpressed(site)
     if not site.complete:
         raise NotSeen("budget", looked)
     return Finding("absent", fields_of(None), looked)
+
+
+def _refuse_unpressed(site: Site) -> None:
+    """Raises NotSeen where something on the home page is called news, and a script and no address opens it."""
+    streams = site.method.streams
+    kinds = (streams.news, streams.press)
+
+    def is_named(label: str) -> bool:
+        found = words(label)
+        return any(kind.in_words(found) is not None and kind.beside(found) == 0 for kind in kinds)
+
+    label = unpressed_on(site.home, is_named) or unopened_on(site.home, site.method)
+    if label is not None:
+        raise NotSeen(site.why_unpressed(site.home), (seen_on(site.home, label),))
 
 
 def _without_list(site: Site, named: list[_List]) -> Finding:
@@ -180,7 +201,7 @@ def _without_list(site: Site, named: list[_List]) -> Finding:
     unseen = next((entry for entry in named if entry.problem not in (None, "not_found")), None)
     if at_home:
         more = {"list_unseen": unseen.problem} if unseen is not None else {}
-        told = _told(site, site.home, at_home, [site.home])
+        told = _told(site, site.home, at_home, [site.home, *_turned(site.home, site)])
         return Finding(told.state, {**told.fields, **more}, told.evidence)
     if unseen is not None:
         proof = (seen_on(unseen.named_on, unseen.url),) if unseen.named_on is not None else ()
@@ -239,6 +260,8 @@ def _unnamed_list(site: Site) -> tuple[list[Entry], list[Page]] | None:
         page = outcome.page if outcome is not None else None
         if page is None or not is_html(page.capture) or is_other_language(link.url) or _is_other_list(link, page, site):
             continue
+        if link.is_shown and list_key(link.url) == site.home.key:
+            continue  # the home page's own list, turned by pressing
         items = items_on(page, site)
         if not (_is_list_of_events(items, site) or _may_list_events(own_items(page, site), site.method)):
             continue
@@ -291,7 +314,18 @@ def _home_stream(site: Site) -> list[Entry]:
         is_news = news.in_slug(slug_of(family.rsplit("/", 1)[0])) or (called and family != "file")
         if (is_news or _is_list_of_events(group, site)) and len(dated) >= 2 and len(dated) > len(best):
             best = group
-    return each_once([Entry(item, item.day, home, item.quote) for item in best], site.as_of)
+    entries = [Entry(item, item.day, home, item.quote) for item in best]
+    families = {item.family for item in best}
+    for page in _turned(home, site) if best else []:
+        more = (item for item in items_on(page, site) if item.family in families)
+        entries += [Entry(item, item.day, page, item.quote) for item in more]
+    return each_once(entries, site.as_of)
+
+
+def _turned(page: Page, site: Site) -> list[Page]:
+    """Further pages of a list that a browser turned where it stands."""
+    outcomes = (site.outcome(link.url) for link in page.links if link.is_shown and list_key(link.url) == page.key)
+    return [outcome.page for outcome in outcomes if outcome is not None and outcome.page is not None]
 
 
 def _told(site: Site, first: Page, entries: list[Entry], pages: list[Page]) -> Finding:

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree, html
 
 from archive.evidence import Capture
-from archive.leads import is_route
+from archive.leads import LED_TO, SHOWN_AT, is_route, unpressed
 from reading.text import decode, fold, squeeze
 
 MAX_LINKS = 3_000  # per page; a page with more is a trap, not a menu
@@ -23,6 +23,7 @@ MIN_CARD = 30  # letters of a label that may be a heading and the text below it
 MAX_STEPS = 6  # links of a breadcrumb; a box of more is a menu (SharePoint calls the top of every page so)
 _SKIP = frozenset({"script", "style", "noscript", "template", "svg", "select", "textarea", "iframe", "object"})
 _FRAMES = ("iframe", "object")
+_UNSAID = _SKIP | {"ul", "ol", "menu"}  # what an element holds and is not called by
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form"
     " h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
@@ -127,6 +128,7 @@ class Link:
     order: int = 0  # place among the links of the page
     rel: str = ""
     is_guess: bool = False  # the address is what a script of the site is given: it may make another of it
+    is_shown: bool = False  # a browser pressed it, and keeps what came of it at this address: there is nothing to ask
 
     @cached_property
     def key(self) -> str:
@@ -143,7 +145,9 @@ class Link:
     @property
     def whole_url(self) -> str:
         """The address with its fragment, for where a visitor is sent away."""
-        fragment = (self.element.get("href") or "").partition("#")[2].strip()
+        if self.is_shown or "#" in self.url:
+            return unpressed(self.url)
+        fragment = (self.element.get(LED_TO) or self.element.get("href") or "").partition("#")[2].strip()
         return f"{self.url}#{fragment}" if fragment else self.url
 
     @cached_property
@@ -338,6 +342,7 @@ class _Walk:
         if tag in _SKIP:
             for select in element.iter("select"):
                 self.links += _options(select, self.base, self.origin, len(self.links))
+                self.links += _pressed_options(select, above, self.base, len(self.links)) if self.has_routes else []
             framed = _framed(element, above, self.base, self.origin, len(self.links)) if tag in _FRAMES else None
             self.links += [framed] if framed is not None else []
             return
@@ -357,10 +362,13 @@ class _Walk:
         ):
             self._gather(box, element, label + " ", in_link)
         is_link = tag in ("a", "area", "frame") or element.get("onclick") or element.get("data-href")
-        if is_link and len(self.links) < MAX_LINKS:
+        is_pressed = self.has_routes and is_marked(element)
+        if (is_link or is_pressed) and len(self.links) < MAX_LINKS:
             # An image map is a menu drawn as a picture; what a frameset shows is in the pages of its frames.
             place = "nav" if tag in ("area", "frame") and zone == "body" else zone
-            link = _route(element, place, self.base, len(self.links)) if self.has_routes else None
+            link = _pressed(element, place, self.base, len(self.links)) if is_pressed else None
+            if self.has_routes:
+                link = link or _route(element, place, self.base, len(self.links))
             shown = element.get("src") if tag == "frame" else None
             link = link or _link(element, place, self.base, self.origin, len(self.links), shown)
             if link is not None:
@@ -446,10 +454,60 @@ def _options(select: html.HtmlElement, base: str, origin: str, order: int) -> li
     found = []
     for option in select.iter("option"):
         value = (option.get("value") or "").strip()
-        link = _link(option, "nav", base, origin, order, value) if _ADDRESS.search(value) else None
+        is_address = _ADDRESS.search(value) is not None and option.get(SHOWN_AT) is None
+        link = _link(option, "nav", base, origin, order, value) if is_address else None
         if link is not None:
             found.append(link)
     return found[:MAX_LINKS]
+
+
+def is_marked(element: html.HtmlElement) -> bool:
+    """Whether a page that a browser of ours kept says of an element what came of pressing it."""
+    return element.get(LED_TO) is not None or element.get(SHOWN_AT) is not None
+
+
+def called(element: html.HtmlElement) -> str:
+    """What a thing is called that can be pressed: its own text, without that of the lists and links which it holds; or
+    what it is called for those who do not see it."""
+    own = squeeze(element.get("value") or "" if element.tag == "input" else "".join(_said(element)))
+    if not any(map(str.isalnum, own)):  # a picture, or a sign that stands for one: ☰, ⚲
+        own = next(iter(_other_labels(element)), "") or own or squeeze(element.text_content())
+    return own[:MAX_LABEL]
+
+
+def _said(element: html.HtmlElement) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str) and child.tag not in _UNSAID and not is_marked(child) and not _has_address(child):
+            yield from _said(child)
+        yield child.tail or ""
+
+
+def _has_address(element: html.HtmlElement) -> bool:
+    href = (element.get("href") or "").strip() if element.tag == "a" else ""
+    return bool(href) and not href.lower().startswith(("#", "javascript:"))
+
+
+def _pressed(element: html.HtmlElement, zone: str, base: str, order: int) -> Link | None:
+    """A link by what came of pressing an element: another address, or what is kept at one of its own. None of one that
+    only opened a menu (SHOWN_AT is empty): what that holds stands in the page."""
+    shown = element.get(SHOWN_AT)
+    url = _whole_address(shown or element.get(LED_TO) or "", base)
+    return Link(url, called(element), zone, element, order, is_shown=shown is not None) if url is not None else None
+
+
+def _pressed_options(select: html.HtmlElement, zone: str, base: str, order: int) -> list[Link]:
+    """Options of a list that were chosen in the browser: languages, years, months."""
+    chosen = [option for option in select.iter("option") if is_marked(option)]
+    found = (_pressed(option, zone, base, order + at) for at, option in enumerate(chosen))
+    return [link for link in found if link is not None]
+
+
+def _whole_address(told: str, base: str) -> str | None:
+    """An absolute address, with what stands behind its # where that names a page which a script shows."""
+    url = _address(told, base) if told else None
+    fragment = told.partition("#")[2]
+    return f"{url}#{fragment}" if url is not None and is_route(fragment) else url
 
 
 def _link(

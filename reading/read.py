@@ -5,8 +5,10 @@ import importlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
+from archive.leads import unpressed
 from archive.registry import Agency
 from reading.finding import Evidence, Finding, NotSeen, seen_on
 from reading.looking import Site
@@ -22,7 +24,7 @@ def ask(site: Site, indicator: Indicator) -> Finding:
         with undisturbed():
             found = reader(site, **indicator.params)
             why = _why_open(site, indicator.id, found)
-            return found if why is None else Finding("unseen", _blank(indicator.id), found.evidence, why)
+            return _as_visited(found) if why is None else Finding("unseen", _blank(indicator.id), found.evidence, why)
     except NotSeen as unseen:
         evidence = unseen.evidence or _last_look(site)
         return Finding("unseen", _blank(indicator.id), evidence, unseen.reason)
@@ -30,6 +32,12 @@ def ask(site: Site, indicator: Indicator) -> Finding:
         # A fault of ours in one question on one site is told and named; it is no finding about the site.
         log.error("%s: %s: %s: %s", site.url, indicator.id, type(fault).__name__, fault)
         return Finding("unseen", _blank(indicator.id), (), "reader_fault")
+
+
+def _as_visited(found: Finding) -> Finding:
+    """A finding with addresses that a visitor would see: what a press showed has one of ours, which only we know."""
+    told = {name: found.fields[name] for name in ("url", "external") if isinstance(found.fields.get(name), str)}
+    return replace(found, fields={**found.fields, **{name: unpressed(url) for name, url in told.items()}})
 
 
 def _why_open(site: Site, fact: str, found: Finding) -> str | None:

@@ -10,6 +10,7 @@ from lxml import html
 
 from archive.evidence import Capture
 from reading.finding import Evidence, Finding, NotSeen, seen_on
+from reading.handles import Handle, opens_search, unlinked
 from reading.looking import SEARCHED, Site, is_blocked, is_html, next_hop, reason_of, registrable
 from reading.method import Method
 from reading.page import Page, host_of, key_of
@@ -321,7 +322,10 @@ def _answer(capture: Capture, site: Site) -> bool | None:
 def read(site: Site) -> Finding:
     """The fact `search` (contract, part 2): found when there is a box; `works` when a known word was found by it."""
     home = site.home
-    searching = [page for page in site.pages if page is not home and _is_search_page(page, site.method)]
+    icons = {link.key for link in home.links if link.is_shown and opens_search(Handle(link), site.method)}
+    searching = [
+        page for page in site.pages if page is not home and (page.key in icons or _is_search_page(page, site.method))
+    ]
     box = _box_of_site(site, [home, *searching])
     if box is not None:
         works, evidence = _tried(site)
@@ -329,6 +333,9 @@ def read(site: Site) -> Finding:
     if shows_nothing(home):
         raise NotSeen("script", (seen_on(home),))
     _refuse_unseen_search_page(site, home)
+    icon = next((handle for handle in unlinked(home) if handle.is_wired and opens_search(handle, site.method)), None)
+    if icon is not None:
+        raise NotSeen(site.why_unpressed(home), (seen_on(home, icon.label),))
     return Finding("absent", {"works": None}, tuple(seen_on(page) for page in (home, *searching)))
 
 

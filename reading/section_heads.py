@@ -1,22 +1,20 @@
 """Does a menu name a section without a link to it: at the head of a drop-down, or by what only a script opens?"""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml import html
 
+from reading.handles import unpressed_on
 from reading.looking import Site
 from reading.method import Section
-from reading.page import Block, Link
+from reading.page import Block, Link, Page
 from reading.section_names import is_whole_name, sections_named
 from reading.section_ways import Candidate
-from reading.text import squeeze
+from reading.text import squeeze, words
 
 MAX_BELOW = 12  # links below one head; a box of more is the whole menu
 _MENUS = frozenset(("nav", "header", "footer"))
-_CALL = re.compile(r"\s*javascript:\s*(?!void\b)\w[\w.$]*\s*\(", re.I)
-_NO_CALL = re.compile(r"\s*(?:javascript:)?\s*(?:return\s+(?:false|true)|void\(0\))?\s*;?\s*", re.I)
 
 
 def under_heads(site: Site, section: Section) -> list[Candidate]:
@@ -33,18 +31,22 @@ def under_heads(site: Site, section: Section) -> list[Candidate]:
     return found
 
 
-def opened_by_script(site: Site, section: Section) -> str | None:
-    """The name of the section on the home page, where a script and no address opens what bears it."""
-    home = site.home
-    links = {link.element for link in home.links}
-    for element, zone in home.zones.items():
-        href, calls = element.get("href") or "", element.get("onclick") or ""
-        if zone not in _MENUS or element in links or not (_CALL.match(href) or _NO_CALL.fullmatch(calls) is None):
-            continue
-        label = squeeze(element.text_content())
-        if is_whole_name(label, section):
-            return label
+def opened_by_script(site: Site, section: Section) -> tuple[Page, str] | None:
+    """Where something is called as the section is, and a script and no address opens it: (page, name). On pages other
+    than the home page only a name that can be of nothing else tells that."""
+    label = unpressed_on(site.home, lambda label: is_whole_name(label, section))
+    if label is not None:
+        return site.home, label
+    for page in site.pages:
+        label = unpressed_on(page, lambda label: is_whole_name(label, section) and _is_sure(label, section))
+        if label is not None:
+            return page, label
     return None
+
+
+def _is_sure(label: str, section: Section) -> bool:
+    found = words(label)
+    return section.sure_words.in_words(found) is not None and section.weak_words.in_words(found) is None
 
 
 def _unlinked(site: Site, section: Section, links: dict[html.HtmlElement, Link]) -> Iterator[Block]:

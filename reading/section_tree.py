@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from lxml import html
 
+from archive.leads import unpressed
 from reading.calendar import dates_in
 from reading.documents import text_of
 from reading.entries import Entry, entries_on
@@ -55,7 +56,7 @@ class Tree:
             outcome = self.site.outcome(link.url)
             if outcome is None or outcome.page is None or outcome.page.key in (*parts, self.site.home.key):
                 continue
-            if self._is_news(link.url):
+            if self._is_news(link.url) or self._is_shown_already(outcome.page):
                 continue
             page = outcome.page
             document = None if is_html(page.capture) else (text_of(page.capture) or link.label)
@@ -63,6 +64,11 @@ class Tree:
             if len(parts) > MAX_SUBPAGES:
                 break
         return parts
+
+    def _is_shown_already(self, page: Page) -> bool:
+        """Whether a page is what appeared on the section's own when something was pressed, and stands there too."""
+        own = {block.folded for block in page.blocks if not block.is_heading}
+        return unpressed(page.url) != page.url and own <= self.root.block_texts
 
     def _below(self) -> list[Link]:
         """Links to the parts: in the root's own text, under its address, or nested under its entry of the menu."""
@@ -86,7 +92,7 @@ class Tree:
         return [link for link in below if self.site.is_own(link.url)]
 
     def _is_menu(self, link: Link) -> bool:
-        return (link.key, fold(link.label)) in self.site.menu_signs
+        return (link.key, fold(link.label)) in self.site.menu_signs or self.site.is_pressed_menu(link)
 
     def own_blocks(self, part: Part) -> list[Block]:
         """Blocks of a part's own text, without headings that only repeat its name, and without chrome."""

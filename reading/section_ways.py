@@ -54,7 +54,9 @@ def candidates(site: Site, section: Section) -> list[Candidate]:
         if not is_of_another_body(one.link.label, section, site) and not _is_button(one.link, one.page, site)
     ]
     found.sort(key=lambda c: (c.rank, c.page is site.home), reverse=True)
-    return found
+    # What a language switch without an address showed leads to the same pages by other names.
+    switched = {link.key for link in site.home.links if link.is_shown and switch_to(link, site.method)}
+    return [c for c in found if c.page.key not in switched] + [c for c in found if c.page.key in switched]
 
 
 def _is_button(link: Link, page: Page, site: Site) -> bool:

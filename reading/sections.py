@@ -1,6 +1,7 @@
 """Is there a section of this kind, where is it linked from, and what is really in it?"""
 
 from reading.finding import Finding, NotSeen, seen_on
+from reading.handles import unopened_on
 from reading.kinds import content_of
 from reading.kinds.e_appeal import is_appeal_form
 from reading.looking import Site
@@ -91,7 +92,10 @@ def read(site: Site, kind: str) -> Finding:
         raise NotSeen("unsure", (seen_on(doubt.page, f"{doubt.link.label} {doubt.link.url}"),))
     scripted = opened_by_script(site, section)
     if scripted is not None:
-        raise NotSeen("script", (seen_on(site.home, scripted),))
+        raise NotSeen(site.why_unpressed(scripted[0]), (seen_on(*scripted),))
+    unopened = unopened_on(site.home, site.method)
+    if unopened is not None:
+        raise NotSeen("script", (seen_on(site.home, unopened),))
     if not site.complete:
         raise NotSeen("budget", tuple(seen_on(page) for page in site.pages))
     return Finding("absent", beyond, tuple(seen_on(page) for page in site.pages))

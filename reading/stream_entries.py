@@ -143,7 +143,9 @@ def _pages_of_list(site: Site, first: Page, families: Collection[str]) -> list[P
 
 
 def _leads_on(link: Link, first: Page, method: Method) -> bool:
-    return is_paging(link, method) or list_key(link.url) == list_key(first.url)
+    # The tabs of a list, where a browser pressed them, show the rest of it by subject.
+    is_tab = link.is_shown and link.element.get("role") == "tab"
+    return is_tab or is_paging(link, method) or list_key(link.url) == list_key(first.url)
 
 
 def leads_to_parts(page: Page) -> bool:

@@ -7,10 +7,12 @@ what a page asks of its site comes back to the round's loop, where the gate, the
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any, Self
 
-from spiders.browser import Browser, Deliver, Delivered, Document, Limits, Seen, View, Wanted
+from spiders.browser import Browser, Deliver, Delivered, Document, Limits, Seen, Unlooked, View, Wanted
+from spiders.pressing import Choose
 
 
 class BrowserApart:
@@ -22,6 +24,7 @@ class BrowserApart:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._looks = 0
+        self._warming: asyncio.Future[None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -34,6 +37,15 @@ class BrowserApart:
         """Whether a look that came now would wait for nobody."""
         return self._looks < self._browser.limits.at_once
 
+    def warm(self) -> None:
+        """Starts the browser, if it has not been: a look will come soon, and need not wait for it then."""
+        if self._warming is None:
+            self._warming = asyncio.ensure_future(self._warm())
+
+    async def _warm(self) -> None:
+        with suppress(Unlooked):  # whoever looks first will be told
+            await self._there(self._browser.start())
+
     @property
     def version(self) -> str:
         return self._browser.version
@@ -44,14 +56,19 @@ class BrowserApart:
         deliver: Deliver,
         view: View,
         *,
+        press: Choose | None = None,
         on_turn: Callable[[float], None] | None = None,
         **wishes: Any,
     ) -> Seen:
-        """Browser.look; `deliver` and `on_turn` are called in the loop of whoever asks. Raises Unlooked."""
+        """Browser.look; `deliver`, `press` and `on_turn` are called in the loop of whoever asks. Raises Unlooked."""
         home = self._home
 
         async def deliver_at_home(wanted: Wanted) -> Delivered | str | None:
             return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_called(deliver, wanted), home))
+
+        async def choose_at_home(url: str, html: str) -> Sequence[int]:
+            assert press is not None
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_chosen(press, url, html), home))
 
         def tell(seconds: float) -> None:
             if on_turn is not None:
@@ -59,7 +76,9 @@ class BrowserApart:
 
         self._looks += 1
         try:
-            seen: Seen = await self._there(self._browser.look(document, deliver_at_home, view, on_turn=tell, **wishes))
+            chooser = choose_at_home if press is not None else None
+            looking = self._browser.look(document, deliver_at_home, view, press=chooser, on_turn=tell, **wishes)
+            seen: Seen = await self._there(looking)
             return seen
         finally:
             self._looks -= 1
@@ -67,6 +86,8 @@ class BrowserApart:
     async def close(self) -> None:
         if self._loop is None or self._thread is None:
             return
+        if self._warming is not None:
+            await self._warming
         await self._there(self._browser.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         await asyncio.to_thread(self._thread.join)
@@ -83,3 +104,7 @@ class BrowserApart:
 
 async def _called(deliver: Deliver, wanted: Wanted) -> Delivered | str | None:
     return await deliver(wanted)
+
+
+async def _chosen(press: Choose, url: str, html: str) -> Sequence[int]:
+    return await press(url, html)

@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
+from spiders.pressing import Choose, Pressed, Pressing
 from spiders.processes import family, pid_of, pss_bytes
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Limits:
 
     page_s: float = 15.0  # of a page's own time: waiting for a site's turn does not count
     settle_s: float = 4.0  # at most, until a page rests
+    press_s: float = 25.0  # more, of a page on which things are pressed
     sub_requests: int = 48  # answered, of one page
     body_bytes: int = 16_000_000  # of all answers of one page
     html_bytes: int = 6_000_000  # of the page as it stood in the end
@@ -149,6 +151,7 @@ class Seen:
     said: tuple[str, ...]  # errors of its scripts
     sub_requests: int
     seconds: float  # of its own time
+    views: tuple[Pressed, ...] = ()  # what it showed when things on it were pressed
 
 
 class Unlooked(Exception):
@@ -203,6 +206,10 @@ class Browser:
                     await self._playwright.stop()
         self._now = self._playwright = None
 
+    async def start(self) -> None:
+        """What the first look does else. Raises Unlooked, NoBrowser."""
+        await self._process()
+
     @property
     def version(self) -> str:
         """Once it has started: "Chromium 156.0.8078.79"."""
@@ -228,6 +235,7 @@ class Browser:
         scrolls: int = 0,
         more_words: Sequence[str] = (),
         typed: Typed | None = None,
+        press: Choose | None = None,
         measure: str | None = None,
         picture: bool = False,
         mark: str | None = None,
@@ -237,13 +245,14 @@ class Browser:
 
         `images`: asks for pictures too (else each is a dot). `at_hand`: what came of the files that the page will ask
         for, by address, as from `deliver`; of these it is not asked again. `scrolls`: how often at most to go to the
-        page's end and, where a button there says one of `more_words`, to press it. `measure`: text of a JavaScript
-        function without arguments that gives plain JSON. `picture`: of the screen, scrolled to the text `mark`, which
-        is outlined.
+        page's end and, where a button there says one of `more_words`, to press it. `press`: asked which handles of the
+        page are to be pressed; the HTML is that of before, and tells what came of each. `measure`: text of a
+        JavaScript function without arguments that gives plain JSON. `picture`: of the screen, scrolled to the text
+        `mark`, which is outlined.
         `on_turn`: told how many seconds this look waited behind others.
         Raises Unlooked.
         """
-        wishes = _Wishes(scrolls, more_words, typed, measure, picture, mark)
+        wishes = _Wishes(scrolls, more_words, typed, press, measure, picture, mark)
         came = time.monotonic()
         async with self._room:
             if on_turn is not None:
@@ -310,6 +319,7 @@ class _Wishes:
     scrolls: int
     more_words: Sequence[str]
     typed: Typed | None
+    press: Choose | None
     measure: str | None
     picture: bool
     mark: str | None
@@ -423,6 +433,8 @@ class _Look:
     _waiting_since: float = 0.0
     _began: float = 0.0
     _has_document: bool = False
+    _limit_s: float = 0.0
+    _told_again: Delivered | None = None  # what the site answers to a visitor who chose something on the page before
     _doing: set[asyncio.Future[None]] = field(default_factory=set)
 
     @property
@@ -434,15 +446,15 @@ class _Look:
 
     async def take(self, context: "BrowserContext", wishes: _Wishes) -> Seen:
         """The look itself, for as long as the page's own time lasts. Raises Unlooked, playwright's Error."""
-        self._began = time.monotonic()
+        self._began, self._limit_s = time.monotonic(), self.limits.page_s
         looking = asyncio.ensure_future(self._take(context, wishes))
         try:
             while not looking.done():
                 await asyncio.wait({looking}, timeout=0.2)
                 if self.has_crashed:
                     raise Unlooked("browser_crash", "the page crashed")
-                if self.own_s > self.limits.page_s:
-                    raise Unlooked("browser_timeout", f"the page did not come to rest within {self.limits.page_s:g} s")
+                if self.own_s > self._limit_s:
+                    raise Unlooked("browser_timeout", f"the page did not come to rest within {self._limit_s:g} s")
             return looking.result()
         finally:
             if not looking.done():
@@ -458,8 +470,7 @@ class _Look:
         page.on("dialog", self._dismiss)
         page.on("pageerror", lambda error: self._say(str(error)))
         page.on("popup", lambda other: self._do(_closed(other)))
-        await page.goto(self.document.url + self.document.route, wait_until="commit", timeout=0)
-        await page.evaluate(_AFTER)
+        await self._load(page)
         await self._settle(page)
         await self._scroll(page, wishes)
         if wishes.typed is not None:
@@ -469,6 +480,11 @@ class _Look:
             await self._settle(page)
         measured = None if wishes.measure is None else await page.evaluate(wishes.measure)
         html, title = await page.evaluate("saytmetr.shown()")
+        final_url, sent_to, views = page.url, self.sent_to, []
+        if wishes.press is not None and sent_to is None:
+            pressing = Pressing(_Hands(self, context, page, wishes), page, wishes.press)
+            html, views = await pressing.run(), pressing.views
+            self.sent_to = sent_to
         marked = False
         if wishes.mark is not None:
             marked = bool(await page.evaluate("quote => saytmetr.mark(quote)", wishes.mark))
@@ -478,7 +494,7 @@ class _Look:
             raise Unlooked("too_large", f"{len(html)} letters, at most {self.limits.html_bytes} are taken")
         return Seen(
             html=html,
-            final_url=page.url,
+            final_url=final_url,
             title=title,
             sent_to=self.sent_to,
             measured=measured,
@@ -488,7 +504,13 @@ class _Look:
             said=tuple(self.said),
             sub_requests=self.sub_requests,
             seconds=round(self.own_s, 3),
+            views=tuple(views),
         )
+
+    async def _load(self, page: "Page") -> None:
+        self._has_document, self.sent_to = False, None
+        await page.goto(self.document.url + self.document.route, wait_until="commit", timeout=0)
+        await page.evaluate(_AFTER)
 
     # coming to rest
 
@@ -532,7 +554,7 @@ class _Look:
         if self._is_page_change(request):
             if not self._has_document:
                 self._has_document = True
-                await _fulfil(route, self.document.answer)
+                await _fulfil(route, self._told_again or self.document.answer)
                 return
             if self.sent_to is None and kind == "document" and request.method == "GET":
                 self.sent_to = url
@@ -560,16 +582,20 @@ class _Look:
         wanted = Wanted(
             request.url, request.resource_type, request.method, dict(request.headers), request.post_data_buffer
         )
+        delivered = await self._delivered(wanted)
+        await self._hand_over(route, wanted.url, delivered)
+
+    async def _delivered(self, wanted: Wanted) -> Delivered | str | None:
+        """The answer; the time that it takes is not the page's own."""
         if not self._pending:
             self._waiting_since = time.monotonic()
         self._pending += 1
         try:
-            delivered = await self.deliver(wanted)
+            return await self.deliver(wanted)
         finally:
             self._pending -= 1
             if not self._pending:
                 self._waited_s += time.monotonic() - self._waiting_since
-        await self._hand_over(route, wanted.url, delivered)
 
     async def _hand_over(self, route: "Route", url: str, delivered: Delivered | str | None) -> None:
         if not isinstance(delivered, Delivered):
@@ -607,6 +633,53 @@ class _Look:
     def _say(self, text: str) -> None:
         if len(self.said) < _MOST_TOLD:
             self.said.append(text[:300])
+
+
+class _Hands:
+    """A look, for what is pressed in it. Its time is its own, and starts now."""
+
+    def __init__(self, look: _Look, context: "BrowserContext", page: "Page", wishes: _Wishes) -> None:
+        self._look, self._context, self._page, self._wishes = look, context, page, wishes
+        self._until_s = look.own_s + look.limits.press_s
+        look._limit_s = self._until_s + look.limits.page_s
+
+    @property
+    def sent_to(self) -> str | None:
+        return self._look.sent_to
+
+    @sent_to.setter
+    def sent_to(self, url: str | None) -> None:
+        self._look.sent_to = url
+
+    @property
+    def has_time(self) -> bool:
+        return self._look.own_s < self._until_s
+
+    async def settle(self) -> None:
+        await self._look._settle(self._page)
+
+    async def scroll(self) -> None:
+        await self._look._scroll(self._page, self._wishes)
+
+    async def load_again(self) -> None:
+        self._look._told_again = await self._answer_to_cookies()
+        await self._look._load(self._page)
+        await self._look._settle(self._page)
+
+    async def _answer_to_cookies(self) -> Delivered | None:
+        """What the site sends to a visitor with the cookies that its scripts have set; None where they set none."""
+        url = self._look.document.url
+        told = "; ".join(f"{one.get('name')}={one.get('value')}" for one in await self._context.cookies(url))
+        if not told:
+            return None
+        answer = await self._look._delivered(
+            Wanted(url, "document", "GET", {"accept": "text/html", "cookie": told}, None)
+        )
+        return answer if isinstance(answer, Delivered) and answer.status == 200 else None
+
+    async def forget(self) -> None:
+        await self._page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        await self._context.clear_cookies()
 
 
 async def _fulfil(route: "Route", answer: Delivered) -> None:

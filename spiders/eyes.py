@@ -11,8 +11,9 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -30,17 +31,19 @@ from spiders.apart import BrowserApart
 from spiders.browser import Delivered, Document, Seen, Typed, Unlooked, View, Wanted, desktop, phone
 from spiders.line import LineDown
 from spiders.manners import Manners
+from spiders.pressing import Pressed
 from spiders.robots import Refusal
 from spiders.visit import SILENT, bare, route_of
 from spiders.walk import PLAIN, How, Walk
 
 MAX_HOPS = 5
 MAX_FOREIGN = 8  # files of a page that come from other hosts than the site's own
-MAX_IMAGES = 8
+MAX_IMAGES = 4  # the first of a page: each costs the site a request, and us as much as a small page
 MAX_SILENT = 2  # questions that a host may leave unanswered
 MAX_SENT_BYTES = 65_536  # of what a page posts
 SCROLLS = 8  # of a list that grows
 _DATA = ("xhr", "fetch")
+_HTML = "text/html; charset=utf-8"
 _SENT_ON = ("accept", "content-type", "x-requested-with")  # of a page's own headers
 _MOST_HTML_BYTES = 1_000_000
 _SCRIPTS = ("", "module", "text/javascript", "application/javascript")
@@ -65,6 +68,10 @@ class Eyes:
         """Whether a look would wait for no other site's."""
         return self._browser.is_free
 
+    def open(self) -> None:
+        """A look is near."""
+        self._browser.warm()
+
     async def look(self, lead: Lead) -> None:
         """Looks at a page in the way that the lead asks for, and keeps what was seen, or that nothing could be."""
         found = await self._page(lead)
@@ -81,7 +88,9 @@ class Eyes:
         if lead.form is not None:
             await self._keep_search(lead, page, seen, made)
         else:
-            self._keep(lead, page, "rendered", "text/html; charset=utf-8", seen.html.encode("utf-8", "replace"), made)
+            self._keep(lead, page, "rendered", _HTML, seen.html.encode("utf-8", "replace"), made)
+            for view in seen.views:
+                self._keep_view(page, view, replace(made, sent_to=None, pressed=view.labels))
 
     async def _look_as_phone(self, lead: Lead, found: tuple[Capture, str]) -> None:
         """What a phone is shown; where a script sends phones elsewhere on the site, also what stands there."""
@@ -113,7 +122,7 @@ class Eyes:
                 view,
                 at_hand=parts.files,
                 on_turn=self._walk.waited,
-                **self._wishes(lead),
+                **self._wishes(lead, page),
             )
         except Unlooked as failed:
             await parts.end()
@@ -138,12 +147,18 @@ class Eyes:
     def _parts(self, lead: Lead, page: Capture) -> "_Parts":
         return _Parts(self._walk, self._lookout, self._silent, page.url, is_phone=lead.word == "phone")
 
-    def _wishes(self, lead: Lead) -> dict[str, Any]:
+    def _wishes(self, lead: Lead, page: Capture) -> dict[str, Any]:
         if lead.word == "phone":
             return {"images": True, "measure": _PHONE_VIEW.read_text("utf-8"), "picture": True}
         if lead.form is not None:
             return {"typed": Typed(*lead.form[0])}
-        return {"scrolls": SCROLLS, "more_words": self._lookout.more_words}
+        return {"scrolls": SCROLLS, "more_words": self._lookout.more_words, "press": self._choose}
+
+    async def _choose(self, url: str, html: str) -> Sequence[int]:
+        shown = Capture(
+            url, "rendered", datetime.now(UTC), 200, (("Content-Type", _HTML),), html.encode("utf-8", "replace")
+        )
+        return self._walk.press(replace(shown, made=Made(self._browser.version, "", "")))
 
     async def _phones_page(self, url: str) -> tuple[Capture, str] | None:
         """What a phone is shown at this address, wherever it is sent."""
@@ -179,6 +194,22 @@ class Eyes:
             )
         )
 
+    def _keep_view(self, page: Capture, view: Pressed, made: Made) -> None:
+        self._walk.keep_made(
+            Capture(
+                url=view.url,
+                purpose="rendered",
+                fetched_at=datetime.now(UTC),
+                status=200,
+                headers=(("Content-Type", _HTML),),
+                body=view.html.encode("utf-8", "replace"),
+                tls=page.tls,
+                found_on=page.url,
+                word="press",
+                made=made,
+            )
+        )
+
     def _keep_failure(self, lead: Lead, page: Capture, failed: Unlooked) -> None:
         self._walk.keep_made(
             Capture(
@@ -206,7 +237,7 @@ class Eyes:
         """A search whose script only leads to an address is asked for there, like any other."""
         assert lead.form is not None
         word = lead.form[0][1]
-        self._keep(lead, page, "rendered", "text/html; charset=utf-8", seen.html.encode("utf-8", "replace"), made)
+        self._keep(lead, page, "rendered", _HTML, seen.html.encode("utf-8", "replace"), made)
         target = made.sent_to
         if target is not None and self._walk.visit.is_own(target, page.url) and guard.refusal(target) is None:
             await self._walk.attempt(target, "search", page.url, word)
@@ -283,9 +314,11 @@ class _Parts:
         return None
 
     async def _answer(self, wanted: Wanted) -> Delivered | str:
-        url, how = wanted.url, self._how(wanted)
-        purpose = "data" if wanted.kind in _DATA else "asset"
-        word = hashlib.sha256(how.body).hexdigest()[:16] if how.method == "POST" else None
+        url, how = bare(wanted.url), self._how(wanted)
+        purpose = "data" if wanted.kind in _DATA or "cookie" in wanted.headers else "asset"
+        chosen = wanted.headers.get("cookie", "") if wanted.kind == "document" else ""
+        told = how.body if how.method == "POST" else chosen.encode("utf-8", "replace")
+        word = hashlib.sha256(told).hexdigest()[:16] if told or how.method == "POST" else None
         for _ in range(MAX_HOPS + 1):
             known = self._walk.known(url, purpose, word)
             if known is None and self._walk.visit.is_done(Lead(url, 0, purpose, word=word)):
@@ -305,7 +338,9 @@ class _Parts:
         return "redirect_loop"
 
     def _how(self, wanted: Wanted) -> How:
-        told = tuple((name.title(), value) for name, value in wanted.headers.items() if name.lower() in _SENT_ON)
+        # A cookie goes with a page alone, where a visitor chose something on it (a language) and its script says so.
+        sent_on = (*_SENT_ON, "cookie") if wanted.kind == "document" else _SENT_ON
+        told = tuple((name.title(), value) for name, value in wanted.headers.items() if name.lower() in sent_on)
         return How(wanted.method, told, wanted.body or b"", self._is_phone)
 
     def _plain(self) -> How:

@@ -36,12 +36,24 @@
     return id;
   };
   window.clearTimeout = function (id) { rings.delete(id); return clear(id); };
+  const HEARD = new Set(["click", "mousedown", "pointerdown", "mouseenter"]), heard = new WeakSet();
+  const listen = EventTarget.prototype.addEventListener;
+  EventTarget.prototype.addEventListener = function (kind, ...given) {
+    if (HEARD.has(kind) && this instanceof Element) heard.add(this);
+    return listen.call(this, kind, ...given);
+  };
   new MutationObserver(touch).observe(document, { childList: true, subtree: true });
   Object.defineProperty(window, "saytmetr", { value: {}, enumerable: false });
+  // A window of its own would leave this page's sight; where it was to lead is told, and scripts meet a blocked one.
+  window.open = where => {
+    try { window.saytmetr.opened = new URL(where || "", document.baseURI).href; } catch { /* no address */ }
+    return null;
+  };
   window.saytmetr.touch = touch;
+  window.saytmetr.hears = one => heard.has(one);
   window.saytmetr.rests = quiet_ms => {
     if (document.readyState !== "complete") return false;
-    if (!document.scripts.length) return true;
+    if (!document.scripts.length && !window.saytmetr.wasPressed) return true;
     return !rings.size && !asked && performance.now() - changed >= quiet_ms;
   };
   // Asked here and not from outside, where each question costs both of us as much as a small page.

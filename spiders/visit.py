@@ -128,7 +128,8 @@ class Visit:
         if capture.failure not in _UNASKED or key not in self._last:
             self._last[key] = capture if self.is_on_its_way_home else replace(capture, body=b"")
         if capture.purpose in MADE or capture.made is not None:
-            self.renders += capture.purpose != "picture"
+            # What one look shows when things are pressed is of that look.
+            self.renders += capture.purpose != "picture" and not (capture.made and capture.made.pressed)
             return
         asked = capture.failure not in _UNASKED and not capture.detail.startswith(ROBOTS_TXT)
         if asked:

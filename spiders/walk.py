@@ -7,7 +7,7 @@ and again. One request at a time. Every step is a capture, kept before the next 
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -157,6 +157,8 @@ class Walk:
         home = await (self._home_late(self.agency.site) if self._is_late else self._home(self.agency.site))
         if home.failure is not None:
             return "robots" if home.failure == "robots" else "home"
+        if self._eyes is not None:
+            self._eyes.open()
         for capture in self._unfollowed:
             await self._follow(capture, is_home=False, essential=True)
         while self._clock_s() < began_s + self._manners.visit_cap_s:
@@ -454,6 +456,10 @@ class Walk:
         """What answered well to this question in this visit, whole, and its WARC-Record-ID."""
         offset = self._kept.get(key_of(url, purpose, word))
         return None if offset is None else (self._evidence.read(offset), self._evidence.record_id(offset))
+
+    def press(self, shown: Capture) -> Sequence[int]:
+        """The handles of a page in the browser that are worth pressing."""
+        return self._guide.press(shown)
 
     def waited(self, seconds: float) -> None:
         """Of the visit's time this much was spent in a queue behind others."""

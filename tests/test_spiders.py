@@ -268,6 +268,9 @@ class LinkGuide:
         for href in re.findall(r'href="([^"]+)"', capture.body.decode("utf-8", "replace")):
             yield Lead(urljoin(capture.url, href), 50, found_on=capture.url)
 
+    def press(self, shown: Capture) -> Sequence[int]:
+        return ()
+
     def more(self) -> Iterable[Lead]:
         leads, self.last = self.last, []
         return leads

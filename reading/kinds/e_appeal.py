@@ -4,10 +4,11 @@ from urllib.parse import urljoin
 
 from lxml import html
 
+from archive.leads import unpressed
 from reading.finding import seen_on
 from reading.kinds.content import Content
 from reading.looking import is_html, registrable
-from reading.page import Link, Page, host_of
+from reading.page import Link, Page, host_of, key_of
 from reading.section_tree import Tree, has
 from reading.text import slug_of, squeeze
 
@@ -16,13 +17,16 @@ _TYPED = frozenset(("text", "email", "tel", "number", "date", "file"))
 
 def content(tree: Tree) -> Content:
     # A form that the home page has as well stands in the frame of every page: a letter to the office, no appeal.
-    at_home = {_fields_of(form) for form in tree.site.home.tree.iter("form")}
+    # Not what the home page itself shows when it is pressed: that stood there hidden.
+    is_of_home = unpressed(tree.root.url) != tree.root.url and key_of(unpressed(tree.root.url)) == tree.site.home.key
+    at_home = {_fields_of(form) for form in tree.site.home.tree.iter("form")} if not is_of_home else set()
+    has_loose_at_home = not is_of_home and _has_loose_fields(tree.site.home)
     for part in tree.parts.values():
         for form in part.page.tree.iter("form") if part.document is None else ():
             if is_appeal_form(form) and (part.page is tree.site.home or _fields_of(form) not in at_home):
                 quote = seen_on(part.page, squeeze(form.text_content())[:120] or "form")
                 return Content({"form": quote}, True, 1, None)
-        if part.document is None and _has_loose_fields(part.page) and not _has_loose_fields(tree.site.home):
+        if part.document is None and _has_loose_fields(part.page) and not has_loose_at_home:
             return Content({"form": seen_on(part.page, "textarea, input")}, True, 1, None)
         # "… üçün müraciət formasına keçin": the form may stand on another page of the authority, or a host of its own.
         for link in part.page.links if part.document is None else ():

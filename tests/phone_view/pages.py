@@ -1,6 +1,6 @@
 """Which pages are judged, and what does the browser measure on them?
 
-A case is a page and what a person said of it (open.yaml, held.yaml). Nothing but the page itself is delivered: its
+A case is a page and what a person said of it (open.yaml, held.yaml, blind.yaml). Nothing but the page itself is delivered: its
 pictures are in it.
 """
 
@@ -20,7 +20,7 @@ SCRIPT = HERE.parent.parent / "spiders" / "phone_view.js"
 AGENT = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Mobile Safari/537.36"
 )
-HALVES = ("open", "held")
+HALVES = ("open", "held", "blind")
 _TEXT, _PICTURE = re.compile(r"\[\[(\w+)\]\]"), re.compile(r"\[\[img:(\d+)x(\d+)\]\]")
 
 
@@ -35,7 +35,7 @@ class Case:
 
 
 def cases(half: str) -> list[Case]:
-    """The cases of a half: open or held."""
+    """The cases of a half: open, held or blind."""
     words = _yaml("words.yaml")
     return [
         Case(
@@ -44,7 +44,7 @@ def cases(half: str) -> list[Case]:
             frozenset(one.get("faults", ())),
             frozenset(one.get("notes", ())),
             _whole(one["page"], words),
-            half == "held",
+            half != "open",
         )
         for one in _yaml(f"{half}.yaml")["cases"]
     ]

@@ -28,10 +28,11 @@ class Lead:
 
 
 # Why a page is looked at in a browser: it shows nothing without; its menu, news, profiles or content are filled in by a
-# script; it is a place inside a page that a script shows; what is called so has no address and wants to be pressed; no
-# news were found; its search works by script ("search WORD"); how it looks on a phone.
+# script; it is a place inside a page that a script shows; what is called so has no address and wants to be pressed; the
+# server knows no such page, and a script may answer to the link (found_on, on which it stands, is looked at); no news
+# were found; its search works by script ("search WORD"); how it looks on a phone.
 RENDER_WHY = tuple(
-    "shell script_menu script_news script_social script_content route press open_question search phone".split()
+    "shell script_menu script_news script_social script_content route press follow open_question search phone".split()
 )
 
 # A handle is what a visitor can press and what has no address of its own. In a page on its way to Guide.press each

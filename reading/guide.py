@@ -47,6 +47,7 @@ MAX_VERSION_PAGES = 3  # of each other language version, to judge its language
 MONTHS_OF_WINDOW = 4  # that the last 90 days fall into
 MAX_LISTS = 3  # of news that a script may bring
 MAX_PRESSED = 6  # pages of one site, besides the home page, that are looked at for what can be pressed there
+MAX_FOLLOWED = 6  # links of a home page that the server does not know and a script may
 MAX_SHELLS = 12  # pages of one site that show nothing without a browser, looked at in one
 _SCRIPT_WAITS = {"menu": ("script_menu", 97), "news": ("script_news", 79), "social": ("script_social", 60)}
 
@@ -78,6 +79,7 @@ class SiteGuide:
         self.lists_looked_at = 0  # news lists that a browser was sent to
         self.awaits_home = False  # a browser was sent on from the home page: the next page is it
         self.script_boxes: list[SearchBox] = []
+        self.followed = 0  # links whose script was asked in the server's place
         self.names = Names(method, self.duties)
         self.shown: set[str] = set()  # keys of what a browser showed when something was pressed, and keeps
         self.pressed: set[tuple[str, str]] = set()  # (key of a page or list, label); of the site's menu: ("", label)
@@ -95,6 +97,8 @@ class SiteGuide:
         return is_asked and (key_of(lead.url) in self.shown or unpressed(lead.url) != lead.url)
 
     def _see(self, capture: Capture) -> list[Lead]:
+        if capture.status in (404, 410) and capture.purpose == "page":
+            return self._follow_by_script(capture)
         if capture.status is None or capture.status >= 300 or not is_html(capture):
             return []
         if capture.purpose == "search" or (capture.word or "").startswith(SEARCHED):
@@ -142,6 +146,19 @@ class SiteGuide:
         return found + self._news_leads(page)
 
     # what a browser shows more
+
+    def _follow_by_script(self, missing: Capture) -> list[Lead]:
+        """A section or the news, linked from a home page that its scripts build and unknown to the server: perhaps the
+        script answers to the link."""
+        key = key_of(missing.url)
+        if self.home is None or self.home.capture.made is None or self.followed >= MAX_FOLLOWED or key in self.rendered:
+            return []
+        if key not in self.section_pages and key not in self.stream_keys:
+            return []
+        if not any(link.key == key for link in self.home.links):
+            return []
+        self.followed += 1
+        return [self._render(missing.url, 84, "follow", self.home.url)]
 
     def _see_rendered(self, page: Page) -> list[Lead]:
         """The page as a browser showed it, in place of the one that was sent."""

@@ -236,6 +236,7 @@ class Browser:
         more_words: Sequence[str] = (),
         typed: Typed | None = None,
         press: Choose | None = None,
+        follow: str | None = None,
         measure: str | None = None,
         picture: bool = False,
         mark: str | None = None,
@@ -246,13 +247,14 @@ class Browser:
         `images`: asks for pictures too (else each is a dot). `at_hand`: what came of the files that the page will ask
         for, by address, as from `deliver`; of these it is not asked again. `scrolls`: how often at most to go to the
         page's end and, where a button there says one of `more_words`, to press it. `press`: asked which handles of the
-        page are to be pressed; the HTML is that of before, and tells what came of each. `measure`: text of a
+        page are to be pressed; the HTML is that of before, and tells what came of each. `follow`:
+        address of a link that is pressed in place of these, since its server knows no such page. `measure`: text of a
         JavaScript function without arguments that gives plain JSON. `picture`: of the screen, scrolled to the text
         `mark`, which is outlined.
         `on_turn`: told how many seconds this look waited behind others.
         Raises Unlooked.
         """
-        wishes = _Wishes(scrolls, more_words, typed, press, measure, picture, mark)
+        wishes = _Wishes(scrolls, more_words, typed, press, follow, measure, picture, mark)
         came = time.monotonic()
         async with self._room:
             if on_turn is not None:
@@ -320,6 +322,7 @@ class _Wishes:
     more_words: Sequence[str]
     typed: Typed | None
     press: Choose | None
+    follow: str | None
     measure: str | None
     picture: bool
     mark: str | None
@@ -482,7 +485,7 @@ class _Look:
         html, title = await page.evaluate("saytmetr.shown()")
         final_url, sent_to, views = page.url, self.sent_to, []
         if wishes.press is not None and sent_to is None:
-            pressing = Pressing(_Hands(self, context, page, wishes), page, wishes.press)
+            pressing = Pressing(_Hands(self, context, page, wishes), page, wishes.press, wishes.follow)
             html, views = await pressing.run(), pressing.views
             self.sent_to = sent_to
         marked = False

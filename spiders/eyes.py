@@ -87,10 +87,11 @@ class Eyes:
         made = self._made(seen, page, record_id, desktop(self._manners.desktop_agent))
         if lead.form is not None:
             await self._keep_search(lead, page, seen, made)
-        else:
+            return
+        if lead.word != "follow":
             self._keep(lead, page, "rendered", _HTML, seen.html.encode("utf-8", "replace"), made)
-            for view in seen.views:
-                self._keep_view(page, view, replace(made, sent_to=None, pressed=view.labels))
+        for view in seen.views:
+            self._keep_view(page, view, replace(made, sent_to=None, pressed=view.labels))
 
     async def _look_as_phone(self, lead: Lead, found: tuple[Capture, str]) -> None:
         """What a phone is shown; where a script sends phones elsewhere on the site, also what stands there."""
@@ -141,8 +142,10 @@ class Eyes:
             await self._parts(lead, found[0]).fetch_before(found[0].body, images=lead.word == "phone")
 
     async def _page(self, lead: Lead) -> tuple[Capture, str] | None:
-        is_phone = lead.word == "phone"
-        return await self._phones_page(lead.url) if is_phone else self._walk.known(bare(lead.url), "page")
+        if lead.word == "phone":
+            return await self._phones_page(lead.url)
+        # What is followed has no page of its own on the server: a script shows it on the one where its link stands.
+        return self._walk.known(bare(lead.found_on or "" if lead.word == "follow" else lead.url), "page")
 
     def _parts(self, lead: Lead, page: Capture) -> "_Parts":
         return _Parts(self._walk, self._lookout, self._silent, page.url, is_phone=lead.word == "phone")
@@ -152,7 +155,8 @@ class Eyes:
             return {"images": True, "measure": _PHONE_VIEW.read_text("utf-8"), "picture": True}
         if lead.form is not None:
             return {"typed": Typed(*lead.form[0])}
-        return {"scrolls": SCROLLS, "more_words": self._lookout.more_words, "press": self._choose}
+        follow = lead.url if lead.word == "follow" else None
+        return {"scrolls": SCROLLS, "more_words": self._lookout.more_words, "press": self._choose, "follow": follow}
 
     async def _choose(self, url: str, html: str) -> Sequence[int]:
         shown = Capture(

@@ -102,6 +102,15 @@
     return fresh;
   };
 
+  // The number of a link to this address: a script may answer a press on it where the server does not.
+  own.numberOf = url => {
+    const one = [...document.querySelectorAll("a[href]")].find(link => link.href.split("#")[0] === url);
+    if (!one) return null;
+    one.setAttribute(HANDLE, next);
+    known.set(next, [one, signOf(one)]);
+    return next++;
+  };
+
   // The page was loaded anew: what was numbered before bears its number again.
   own.adopt = (signs, from) => {
     next = from;

@@ -54,6 +54,7 @@ class Pressing:
     looking: Looking
     page: "Page"
     choose: Choose
+    follow: str | None = None  # address of a link that alone is pressed
     views: list[Pressed] = field(default_factory=list)
     presses: int = 0
     _marks: dict[int, str] = field(default_factory=dict)  # number of a handle -> the attribute that tells what came
@@ -66,7 +67,7 @@ class Pressing:
         await self.page.evaluate(_SCRIPT)
         await self._number()
         base, self._base = await self._html(), self.page.url
-        chosen = await self.choose(self._base, base)
+        chosen = await (self.choose(self._base, base) if self.follow is None else self._link_to(self.follow))
         if chosen:
             await self.page.evaluate("saytmetr.note()")
             await self.page.wait_for_timeout(CALM_S * 1000)
@@ -74,6 +75,11 @@ class Pressing:
             await self._press_all(chosen, self._base, ())
         self.views = [Pressed(view.url, self._marked(view.html), view.labels) for view in self.views]
         return _with_menus(self._marked(base), [self._marked(menu) for menu in self._opened])
+
+    async def _link_to(self, url: str) -> Sequence[int]:
+        number = await self.page.evaluate("url => saytmetr.numberOf(url)", url)
+        self._signs |= {} if number is None else {number: ""}
+        return [] if number is None else [number]
 
     async def _press_all(self, chosen: Sequence[int], at: str, labels: tuple[str, ...]) -> None:
         for number in chosen:

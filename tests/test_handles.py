@@ -33,7 +33,7 @@ class Visitor:
 
     async def choose(self, url: str, page: str) -> Sequence[int]:
         handles = {
-            int(one.get(HANDLE)): " ".join(one.text_content().split()) or one.get("aria-label", "")
+            int(one.get(HANDLE, "0")): " ".join(one.text_content().split()) or one.get("aria-label", "")
             for one in html.document_fromstring(page).iter()
             if isinstance(one.tag, str) and one.get(HANDLE)
         }

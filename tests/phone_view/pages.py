@@ -1,7 +1,7 @@
 """Which pages are judged, and what does the browser measure on them?
 
-A case is a page and what a person said of it (open.yaml, held.yaml, blind.yaml). Nothing but the page itself is delivered: its
-pictures are in it.
+A case is a page and what a person said of it (open.yaml, held.yaml, blind.yaml). Nothing but the page itself is
+delivered: its pictures are in it.
 """
 
 import re

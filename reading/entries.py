@@ -23,6 +23,11 @@ _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|json|xml|ods|odt|rtf|zip|rar)(?:$|
 _HEADING = frozenset("h2 h3 h4 h5 h6 dt summary".split())
 _TOGGLES = ("aria-expanded", "data-toggle", "data-bs-toggle")  # of an accordion's heads: Bootstrap, WAI-ARIA
 _ROW = frozenset("tr li dd".split())
+# "26.03.2018 tarixi saat 16:00-dək", "26 mart 2018-ci il tarixinədək"
+_UP_TO = re.compile(
+    r"\W*(?:ci il)?\W*(?:tarixi?)?(?:n[ae])?\W*(?:saat\W*\d{1,2}(?:\W\d\d)?)?\W*(?:n[ae]\W*)?(?:d[ae]k|qeder)\b"
+)
+_IS_UP_TO = re.compile(r"(?:d[ae]k|qeder)\W*$")
 MAX_ROW = 700  # letters of a row of data
 MAX_BREAKS = 3  # lines of a cell of data, more or less
 MAX_BUTTON = 3  # words of a label that is a button: "Yüklə (CSV)"
@@ -121,6 +126,14 @@ def _day(text: str, site: Site) -> date | None:
     """The first day that a text prints, when it is not still to come; "Bu gün: 14" is a count of visitors."""
     printed = (found.day for found in dates_in(text, site.as_of) if found.kind != "relative")
     return next((day for day in printed if day <= site.as_of), None)
+
+
+def _names_deadline(text: str, site: Site) -> bool:
+    """Whether every day that a text prints is one up to which something may be done."""
+    found = dates_in(text, site.as_of)
+    return bool(found) and all(
+        _IS_UP_TO.search(fold(one.text)) or _UP_TO.match(fold(text[one.end :])) is not None for one in found
+    )
 
 
 def _linked(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Site) -> Iterator[Entry]:
@@ -226,7 +239,10 @@ def _dated(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Si
     # The year that heads a list may stand in the site's frame as well.
     headed = {page.blocks[at].element: day for at, (day, *_) in days_under_headings(page.blocks, site.as_of).items()}
     waiting: date | None = None
+    told: html.HtmlElement | None = None  # the box of the entry before
     for block in blocks:
+        if told is not None and told in block.element.iterancestors() and _names_deadline(block.text, site):
+            continue  # the text below a title and its day
         lines = [line for line in lines_of(block) if _day(line[0], site) is not None or _files_in(line[1], page)]
         if len(lines) > 1:
             for text, elements in lines:
@@ -240,6 +256,7 @@ def _dated(page: Page, blocks: list[Block], own: set[html.HtmlElement], site: Si
             continue
         if (day is not None or waiting is not None) and len(block.text) < 900:
             yield Entry(block.text[:MAX_TITLE], block.text, day or waiting, None, page, block.element)
+            told = block.element
         waiting = None
 
 

@@ -1,5 +1,6 @@
 """Is there a section of this kind, where is it linked from, and what is really in it?"""
 
+from archive.leads import unpressed
 from reading.finding import Finding, NotSeen, seen_on
 from reading.handles import unopened_on
 from reading.kinds import content_of
@@ -70,12 +71,12 @@ def read(site: Site, kind: str) -> Finding:
             "partial",
             {**fields, **beyond},
             (
-                seen_on(broken.page, f"{broken.link.label} {broken.link.url}"),
+                seen_on(broken.page, _way_in(broken)),
                 seen_on(site.parsed(outcome.capture), f"HTTP {outcome.capture.status}"),
             ),
         )
     if problem is not None:
-        where = seen_on(problem[0].page, f"{problem[0].link.label} {problem[0].link.url}")
+        where = seen_on(problem[0].page, _way_in(problem[0]))
         raise NotSeen(problem[1], (where,))
     if kind == "e_appeal":
         on_home = _form_on_page(site, section)
@@ -89,7 +90,7 @@ def read(site: Site, kind: str) -> Finding:
             return _finding(tree, candidate, "menu", beyond)
     doubt = next(iter(headed), None) or doubtful(site, section)
     if doubt is not None:
-        raise NotSeen("unsure", (seen_on(doubt.page, f"{doubt.link.label} {doubt.link.url}"),))
+        raise NotSeen("unsure", (seen_on(doubt.page, _way_in(doubt)),))
     scripted = opened_by_script(site, section)
     if scripted is not None:
         raise NotSeen(site.why_unpressed(scripted[0]), (seen_on(*scripted),))
@@ -99,6 +100,11 @@ def read(site: Site, kind: str) -> Finding:
     if not site.complete:
         raise NotSeen("budget", tuple(seen_on(page) for page in site.pages))
     return Finding("absent", beyond, tuple(seen_on(page) for page in site.pages))
+
+
+def _way_in(candidate: Candidate) -> str:
+    """What the link says and where it leads, as a visitor would see it."""
+    return f"{candidate.link.label} {unpressed(candidate.link.url)}"
 
 
 def _tree_at(site: Site, section: Section, candidate: Candidate, page: Page) -> Tree | None:
@@ -130,7 +136,7 @@ def _finding(tree: Tree, candidate: Candidate, placement: str, beyond: dict[str,
         **beyond,
     }
     first = seen_on(root, f"{root.h1 or root.title}: " + " ".join(text for _, text in tree.texts)[:200])
-    way = seen_on(candidate.page, f"{candidate.link.label} {candidate.link.url}")
+    way = seen_on(candidate.page, _way_in(candidate))
     return Finding("found" if is_there else "partial", fields, (way, first, *content.quotes.values()))
 
 

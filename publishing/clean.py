@@ -48,6 +48,11 @@ def address(url: str | None) -> str | None:
     return line if parts.scheme in ("http", "https") and parts.netloc else None
 
 
+def whole(url: str) -> str:
+    """The whole address, then what is to be pressed there: "http://baku-ih.gov.az/ › İctimai şura"."""
+    return clean(" › ".join((unpressed(url), *labels_pressed(url))), ADDRESS_CHARS)
+
+
 def shown(url: str) -> str:
     """The address as it is read: without the scheme and the bare closing slash, and not wider than a cell; then what is
     to be pressed there, where something is: "baku-ih.gov.az › İctimai şura"."""

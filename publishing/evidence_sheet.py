@@ -23,7 +23,7 @@ from archive.border import Record, load
 from archive.capture import Capture
 from archive.registry import Agency
 from publishing import pictures
-from publishing.clean import ADDRESS_CHARS, QUOTE_CHARS, address, clean
+from publishing.clean import ADDRESS_CHARS, QUOTE_CHARS, address, clean, whole
 from publishing.pictures import Album, Shown, picture_texts
 from publishing.tables import LevelRecord, hand_in, level_said, words_of
 from publishing.texts import Texts, UnknownLanguage
@@ -336,9 +336,7 @@ def _drawn(sheet: Sheet, texts: Texts) -> _Drawn:
 
 def _image(number: int, shown: Shown, texts: Texts) -> _Image:
     first = shown.first
-    heading = picture_texts(texts.lang).row.format(
-        n=number, title=pictures.title(shown, texts), url=clean(first.url, ADDRESS_CHARS)
-    )
+    heading = picture_texts(texts.lang).row.format(n=number, title=pictures.title(shown, texts), url=whole(first.url))
     caption = f"{pictures.caption(shown, texts)}; sha256 {first.sha256}"
     return _Image(heading, caption, pictures.alt(shown, texts), first.width, first.height, shown.path)
 
@@ -394,7 +392,7 @@ def _row(number: int, look: Look, said: SheetTexts, texts: Texts) -> tuple[str, 
     quotes = " | ".join(f"“{clean(quote, QUOTE_CHARS)}”" for quote in look.quotes)
     return (
         str(number),
-        clean(look.url, ADDRESS_CHARS),
+        whole(look.url),
         _time(look.seen_at),
         _answer(look, said, texts),
         look.sha256 or "–",

@@ -14,7 +14,7 @@ from typing import Any
 
 from archive.border import Record, load
 from archive.pictures import FOLDER, Picture, folder_of, load_pictures
-from publishing.clean import clean
+from publishing.clean import clean, whole
 from publishing.texts import Texts
 from publishing.words import Line
 from reading.phone import NEEDS_BROWSER, phone_view
@@ -176,7 +176,7 @@ def alt(shown: Shown, texts: Texts) -> str:
     unmarked = said.unmarked if any(line.quote for line in shown.lines) else ""
     marked = said.marked.format(quotes=quotes) if quotes else unmarked
     day = texts.date(dt.date.fromisoformat(shown.first.seen_at[:10]))
-    url = clean(shown.first.url)
+    url = whole(shown.first.url)
     return said.alt.format(what=title(shown, texts), url=url, date=day, marked=marked).strip()
 
 

@@ -140,7 +140,7 @@ class Typed:
 class Seen:
     """The page as it stood in the end."""
 
-    html: str
+    html: str  # "" where it was not asked for
     final_url: str  # with its fragment
     title: str
     sent_to: str | None  # another page to which a script sent its visitor; not followed here
@@ -240,6 +240,7 @@ class Browser:
         measure: str | None = None,
         picture: bool = False,
         mark: str | None = None,
+        html: bool = True,
         on_turn: Callable[[float], None] | None = None,
     ) -> Seen:
         """Looks at one page. `deliver` is asked for everything but the document itself; None refuses.
@@ -250,11 +251,12 @@ class Browser:
         page are to be pressed; the HTML is that of before, and tells what came of each. `follow`:
         address of a link that is pressed in place of these, since its server knows no such page. `measure`: text of a
         JavaScript function without arguments that gives plain JSON. `picture`: of the screen, scrolled to the text
-        `mark`, which is outlined.
+        `mark`, which is outlined. `html`: whether the page as it stood is wanted; a page that is only measured is not
+        written out, and can be neither scrolled nor typed into, nor pressed or marked.
         `on_turn`: told how many seconds this look waited behind others.
         Raises Unlooked.
         """
-        wishes = _Wishes(scrolls, more_words, typed, press, follow, measure, picture, mark)
+        wishes = _Wishes(scrolls, more_words, typed, press, follow, measure, picture, mark, html)
         came = time.monotonic()
         async with self._room:
             if on_turn is not None:
@@ -326,6 +328,7 @@ class _Wishes:
     measure: str | None
     picture: bool
     mark: str | None
+    html: bool
 
 
 class _Process:
@@ -473,7 +476,7 @@ class _Look:
         page.on("dialog", self._dismiss)
         page.on("pageerror", lambda error: self._say(str(error)))
         page.on("popup", lambda other: self._do(_closed(other)))
-        await self._load(page)
+        await self._load(page, wishes.html)
         await self._settle(page)
         await self._scroll(page, wishes)
         if wishes.typed is not None:
@@ -482,7 +485,7 @@ class _Look:
             )
             await self._settle(page)
         measured = None if wishes.measure is None else await page.evaluate(wishes.measure)
-        html, title = await page.evaluate("saytmetr.shown()")
+        html, title = await page.evaluate("saytmetr.shown()") if wishes.html else ("", "")
         final_url, sent_to, views = page.url, self.sent_to, []
         if wishes.press is not None and sent_to is None:
             pressing = Pressing(_Hands(self, context, page, wishes), page, wishes.press, wishes.follow)
@@ -510,10 +513,11 @@ class _Look:
             views=tuple(views),
         )
 
-    async def _load(self, page: "Page") -> None:
+    async def _load(self, page: "Page", is_asked: bool = True) -> None:
         self._has_document, self.sent_to = False, None
         await page.goto(self.document.url + self.document.route, wait_until="commit", timeout=0)
-        await page.evaluate(_AFTER)
+        if is_asked:
+            await page.evaluate(_AFTER)
 
     # coming to rest
 

@@ -152,7 +152,7 @@ class Eyes:
 
     def _wishes(self, lead: Lead, page: Capture) -> dict[str, Any]:
         if lead.word == "phone":
-            return {"images": True, "measure": _PHONE_VIEW.read_text("utf-8"), "picture": True}
+            return {"images": True, "measure": _PHONE_VIEW.read_text("utf-8"), "picture": True, "html": False}
         if lead.form is not None:
             return {"typed": Typed(*lead.form[0])}
         follow = lead.url if lead.word == "follow" else None

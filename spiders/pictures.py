@@ -285,7 +285,9 @@ class _Studio:
         document = Document(page.url.partition("#")[0], Delivered(200, headers, page.body))
         measure = f"() => ({_MARK})({json.dumps(list(quotes))}, {screen.height})"
         deliver = _Replay(evidence, self._by_url).deliver
-        return await self._browser.look(document, deliver, screen, images=True, measure=measure, picture=True)
+        return await self._browser.look(
+            document, deliver, screen, images=True, measure=measure, picture=True, html=False
+        )
 
     def _without(self, want: Picture, why: str) -> Picture:
         return replace(want, failure=why, made_at=f"{self._now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")

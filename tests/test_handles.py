@@ -13,6 +13,7 @@ from lxml import html
 from archive.capture import Capture, Made
 from archive.evidence import Evidence
 from archive.leads import HANDLE, LED_TO, SHOWN_AT, pressed_at, unpressed
+from publishing.clean import address, shown, whole
 from spiders.browser import Browser, Delivered, Document, Limits, Seen, Wanted, desktop, executable
 from spiders.pressing import MAX_PRESSES
 
@@ -217,3 +218,12 @@ def test_a_language_that_a_cookie_tells_the_server_is_asked_for_once() -> None:
     assert [view.labels for view in seen.views] == [("RU",)]
     assert "О министерстве" in seen.views[0].html
     assert "Nazirlik haqqında" in seen.html
+
+
+def test_a_reader_is_told_what_to_press_and_where() -> None:
+    panel = pressed_at(HOME, ["İctimai şura", "E-xidmət"])
+    assert shown(panel) == "a.gov.az › İctimai şura › E-xidmət"
+    assert whole(panel) == "http://a.gov.az/ › İctimai şura › E-xidmət"
+    assert address(panel) == HOME
+    assert unpressed(pressed_at(f"{HOME}#/xeber", ["2"])) == f"{HOME}#/xeber"
+    assert (shown(f"{HOME}~b/?q=~/#x"), unpressed(f"{HOME}~/")) == ("a.gov.az/~b/?q=~/#x", f"{HOME}~/")

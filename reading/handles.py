@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from lxml import html
 
@@ -27,6 +28,8 @@ _TOLD = frozenset(
 )
 _MENU_NAMES = frozenset(("menu", "nav", "navbar", "menyu", "mnu", "navigation"))
 _NAME_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_PRESSED_BY_NATURE = frozenset(("a", "button", "summary"))
+_unlinked: WeakKeyDictionary[Page, tuple["Handle", ...]] = WeakKeyDictionary()  # asked by every reader of a section
 _NO_CALL = re.compile(r"\s*(?:javascript:)?\s*(?:return\s+(?:false|true)|void\(0\))?\s*;?\s*", re.I)
 
 
@@ -51,11 +54,20 @@ class Handle:
         return self.link.zone in FRAME
 
 
-def unlinked(page: Page) -> Iterator[Handle]:
+def unlinked(page: Page) -> tuple[Handle, ...]:
     """What the markup of a page says can be pressed though it has no address; and entries of menus that a script may
     listen to, though nothing says so."""
+    if page not in _unlinked:
+        _unlinked[page] = tuple(_unlinked_on(page))
+    return _unlinked[page]
+
+
+def _unlinked_on(page: Page) -> Iterator[Handle]:
     links = {link.element for link in page.links if not link.is_guess}
     for element, zone in page.zones.items():
+        # Most of a page is neither in its menu nor says anything but what it is.
+        if zone not in ("nav", "header") and element.tag not in _PRESSED_BY_NATURE and not element.keys():
+            continue
         if element in links or is_marked(element) or not called_shortly(element):
             continue
         is_wired = _is_wired(element)

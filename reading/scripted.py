@@ -60,6 +60,8 @@ def waits_for(page: Page, method: Method) -> frozenset[str]:
     of_site = [link for link in page.links if host_of(link.url) == host_of(page.url)]
     if len(of_site) > FEW_LINKS and sum(not link.label for link in of_site) * 2 > len(of_site):
         found.add("menu")  # links that lead somewhere, and will be told what they are called
+    if len({link.key for link in of_site} - {page.key}) <= FEW_LINKS:
+        found.add("menu")  # next to nothing leads on from here, and a visitor is led on
     own = {link.key for link in of_site if link.zone in ("nav", "header")}
     if len(own) < FEW_LINKS + 1 and any(name.intersection(waiting.menu) for name in names):
         found.add("menu")

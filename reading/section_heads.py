@@ -64,9 +64,12 @@ def _below(block: Block, links: dict[html.HtmlElement, Link]) -> list[Link]:
         above = box.getparent()
         if box.tag in ("nav", "ul", "ol", "body") or above is None:
             break
-        inside = [links[element] for element in box.iter("a") if element in links]
+        inside = [links[element] for element in box.iter() if element in links]
         if inside:
-            is_entry = sum(other.tag == box.tag for other in above) > 1
+            # One of several in the menu, or all that there is of a menu that was opened (spiders/pressing.py).
+            menu = above.getparent()
+            is_alone = len(above) == 1 and menu is not None and menu.tag == "nav" and len(menu) == 1
+            is_entry = is_alone or sum(other.tag == box.tag for other in above) > 1
             is_headed = squeeze(box.text_content()).startswith(block.text)
             return inside if is_entry and is_headed and len(inside) <= MAX_BELOW else []
     return []

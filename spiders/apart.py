@@ -89,6 +89,7 @@ class BrowserApart:
         if self._warming is not None:
             await self._warming
         await self._there(self._browser.close())
+        await self._there(_all_ended())
         self._loop.call_soon_threadsafe(self._loop.stop)
         await asyncio.to_thread(self._thread.join)
         self._loop.close()
@@ -100,6 +101,14 @@ class BrowserApart:
             self._thread = threading.Thread(target=self._loop.run_forever, name="browser", daemon=True)
             self._thread.start()
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(what, self._loop))
+
+
+async def _all_ended() -> None:
+    """Ends what Playwright began and nobody waits for: answers to a page that is gone."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 async def _called(deliver: Deliver, wanted: Wanted) -> Delivered | str | None:

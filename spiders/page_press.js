@@ -77,7 +77,8 @@
     // A group that opens holds what it opens.
     const label = [...one.childNodes].filter(node => !(node instanceof Element && node.matches("ul, ol, div, table"))).map(node => node.textContent).join(" ");
     if (Math.min(labelOf(one).length, said(label).length || 999) > MAX_LABEL) return false;
-    return isSeen(one);
+    // What stands in a menu that is closed can be pressed all the same, and its name tells what for.
+    return isSeen(one) || ((isBorn || wired) && /\p{L}{3}/u.test(labelOf(one)));
   };
 
   // Numbers what is new on the page; gives [number, sign] of each.
@@ -226,7 +227,10 @@
     for (const one of fresh) if (one.closest(`a, [${HANDLE}]`)) linked += now.get(one).length;
     const total = fresh.reduce((sum, one) => sum + now.get(one).length, 0);
     const [handle] = known.get(number);
-    told.menu = linked * 2 > total && isInFrame(handle);
+    const entries = fresh.filter(one => one.closest(`a, [${HANDLE}]`));
+    // Names one below the other, none of them a title with a day: a menu, wherever it stands.
+    const areNames = entries.length > 1 && linked > 0.8 * total && linked / entries.length < 40 && !entries.some(one => /\d{4}|\d[./]\d/.test(now.get(one)));
+    told.menu = areNames || (linked * 2 > total && isInFrame(handle));
     told.html = parts.map(whole).join("\n");
     return told;
   };

@@ -16,7 +16,7 @@ from archive.leads import HANDLE, LED_TO, SHOWN_AT, is_route, pressed_at
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-MAX_PRESSES = 24  # of one page, and of all that it shows when pressed
+MAX_PRESSES = 40  # of one page, and of all that it shows when pressed
 MAX_DEPTH = 3  # handles in what a handle opened
 CALM_S = 0.6  # for which a page is watched: what changes now was not made to change by us
 _SCRIPT = (Path(__file__).parent / "page_press.js").read_text("utf-8")
@@ -113,8 +113,8 @@ class Pressing:
             self._mark(number, LED_TO, came["away"])
         elif came["menu"]:
             self._mark(number, SHOWN_AT, "")
-            self._opened.append(came["html"])
-            await self._onward(at, f"<nav>{came['html']}</nav>", path)
+            self._opened.append(_menu(path[-1], came["html"]))
+            await self._onward(at, self._opened[-1], path)
         elif came["html"]:
             await self._keep(number, pressed_at(at, path), _document(path[-1], came["html"]), path)
 
@@ -171,9 +171,14 @@ def _document(label: str, html: str) -> str:
     )
 
 
+def _menu(label: str, html: str) -> str:
+    """What was opened, below the head that opened it."""
+    return f"<nav><ul><li><span>{escape(label)}</span>{html}</li></ul></nav>"
+
+
 def _with_menus(html: str, menus: Sequence[str]) -> str:
     head, body, tail = html.rpartition("</body>")
-    opened = "".join(f"<nav>{menu}</nav>\n" for menu in menus)
+    opened = "".join(f"{menu}\n" for menu in menus)
     return f"{head}{opened}{body}{tail}" if body else html + opened
 
 

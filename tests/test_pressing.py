@@ -24,6 +24,8 @@ HOME = "http://rayon-ih.gov.az/"
 AS_OF = date(2018, 8, 20)
 SCRIPT = '<script src="/js/menu.js"></script>'
 TEXT = "<p>Rayon icra hakimiyyətinin başçısı kənd sakinləri ilə görüşüb, onların müraciətlərini dinləyib.</p>"
+# Where next to nothing leads on from a home page, its menu may wait for a script; here something does.
+ONWARD = "<p>" + " ".join(f'<a href="/m{n}">Məlumat {n}</a>' for n in (1, 2, 3)) + "</p>"
 BUYING = "<p>Malların, işlərin və xidmətlərin satın alınması tenderlə aparılır, qalibi komissiya seçir.</p>" * 2
 MEMBERS = "".join(
     f"<li>{name}</li>"
@@ -151,7 +153,12 @@ def looks(page: Capture, *before: Capture) -> list[str | None]:
     ],
 )
 def test_a_home_page_is_sent_where_something_wants_to_be_pressed(body: str, is_sent: bool) -> None:
-    assert looks(sent(body + TEXT * 3)) == (["press"] if is_sent else [])
+    assert looks(sent(body + ONWARD + TEXT * 3)) == (["press"] if is_sent else [])
+
+
+def test_a_home_page_with_scripts_from_which_nothing_leads_on_waits_for_its_menu() -> None:
+    assert looks(sent('<iframe src="/ic/esas.html"></iframe>' + TEXT)) == ["script_menu"]
+    assert asked("sections.procurement", sent(TEXT)).state == "unseen"
 
 
 def test_without_scripts_nothing_can_be_pressed() -> None:
@@ -331,7 +338,7 @@ def test_what_an_unopened_menu_holds_is_never_absent(head: str, state: str) -> N
 
 def test_a_stream_that_nobody_pressed_is_never_absent() -> None:
     assert asked("news", sent(menu('<a href="#">Xəbərlər</a>') + TEXT)).state == "unseen"
-    assert asked("news", sent(menu('<a href="/a">Rayon</a>') + TEXT)).state == "absent"
+    assert asked("news", sent(menu('<a href="/a">Rayon</a>') + ONWARD + TEXT)).state == "absent"
 
 
 def test_a_search_behind_an_icon() -> None:
@@ -341,7 +348,7 @@ def test_a_search_behind_an_icon() -> None:
     home = shown(icon.replace("<button", f'<button data-saytmetr-shown="{at}"') + TEXT)
     box = appeared("Axtarış", '<form action="/axtar"><input name="q" type="search" placeholder="Axtar"></form>')
     assert asked("search", sent(TEXT), home, box).state == "found"
-    assert asked("search", sent(TEXT)).state == "absent"
+    assert asked("search", sent(ONWARD + TEXT)).state == "absent"
 
 
 def test_a_language_shown_by_a_press_is_a_version() -> None:

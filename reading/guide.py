@@ -232,8 +232,9 @@ class SiteGuide:
         """What the home page has without an address too, where another page repeats more than one such thing."""
         if self.home is None:
             return frozenset()
-        said = frozenset(fold(handle.label) for handle in numbered(page)) | labels_without_address(page)
-        in_frame = frozenset(fold(handle.label) for handle in numbered(page) if handle.in_frame)
+        handles = numbered(page)
+        said = frozenset(fold(handle.label) for handle in handles) | labels_without_address(page)
+        in_frame = frozenset(fold(handle.label) for handle in handles if handle.in_frame)
         both = said & labels_without_address(self.home)
         return (both if len(both) > 2 else frozenset()) | (in_frame & self.home.block_texts)
 
@@ -280,6 +281,8 @@ class SiteGuide:
         return [] if why is None else [self._render(page.url, why[1], why[0], page.url, essential=is_home)]
 
     def _opens_more(self, page: Page) -> bool:
+        if not has_script(page):
+            return False
         is_section = page.key in self.section_pages
         return opens_more(page, self._menu_repeated_on(page), self.names, self.named, is_section)
 

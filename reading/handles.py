@@ -97,7 +97,7 @@ def _is_wired(element: html.HtmlElement) -> bool:
         return (element.get("type") or "").lower() == "button" and bool(element.get("onclick"))
     if tag in ("form", "body", "label", "img", "iframe"):
         return False
-    if tag == "summary" or element.get("role") in _ROLES:
+    if tag == "summary" or element.get("role") in _ROLES or element.get("tabindex") == "0":
         return True
     return _NO_CALL.fullmatch(element.get("onclick") or "") is None or is_told(element)
 

@@ -51,12 +51,8 @@ _CALLED = re.compile(r"([A-Za-z_$][\w$.]*)\s*\(")
 
 def numbered(page: Page) -> list[Handle]:
     """The handles of a page on its way to be pressed, in its order."""
-    out = []
-    for element in page.tree.iter():
-        number = element.get(HANDLE) if isinstance(element.tag, str) else None
-        if number is not None and number.isdigit():
-            out.append(Handle(_as_link(element, page), int(number)))
-    return out
+    bearing = page.tree.xpath(f"//*[@{HANDLE}]")
+    return [Handle(_as_link(one, page), int(one.get(HANDLE))) for one in bearing if one.get(HANDLE).isdigit()]
 
 
 def _as_link(element: html.HtmlElement, page: Page) -> Link:
@@ -165,9 +161,19 @@ def is_worth_a_look(home: Page, names: Names, own: str | None) -> int:
         if handle.in_frame and handle.is_wired and kind in ("name", "about", "other"):
             entries.add(fold(handle.label))
         mute = mute or (kind == "search" and handle.is_wired)
-    if len(entries) >= MANY_ENTRIES:
+    if len(entries) >= MANY_ENTRIES or not _chosen_languages(home, method) <= offered:
         return 97
     return 45 if mute and not _has_field(home) else 0
+
+
+def _chosen_languages(page: Page, method: Method) -> set[str]:
+    """The languages of a list from which one is chosen."""
+    for select in page.tree.iter("select"):
+        options = (Link("", squeeze(option.text_content()), "header", option) for option in select.iter("option"))
+        codes = {code for option in options if (code := switch_to(option, method))}
+        if len(codes) > 1:
+            return codes
+    return set()
 
 
 def _has_field(page: Page) -> bool:

@@ -429,6 +429,7 @@ class _Look:
     images: bool
     at_hand: Mapping[str, Delivered | str] = field(default_factory=dict)
     has_crashed: bool = False
+    is_pressed: bool = False  # from here on what the page asks for comes of our presses: it may fetch, and never send
     sent_to: str | None = None
     refused: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -571,6 +572,8 @@ class _Look:
             await self._refuse(route, kind, url)
         elif kind == "image" and not self.images:
             await _fulfil(route, Delivered(200, (("Content-Type", "image/gif"),), _DOT))
+        elif self.is_pressed and request.method != "GET":
+            await self._refuse(route, "press that sends", url)
         elif self.sub_requests >= self.limits.sub_requests or self._bytes > self.limits.body_bytes:
             await self._refuse(route, "one request too many", url)
         else:
@@ -649,6 +652,7 @@ class _Hands:
         self._look, self._context, self._page, self._wishes = look, context, page, wishes
         self._until_s = look.own_s + look.limits.press_s
         look._limit_s = self._until_s + look.limits.page_s
+        look.is_pressed = True
 
     @property
     def sent_to(self) -> str | None:

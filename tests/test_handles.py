@@ -179,6 +179,21 @@ def test_what_has_an_address_or_stands_in_a_form_is_no_handle_and_what_is_hidden
 
 
 @needs_a_browser
+def test_a_press_may_fetch_and_never_sends() -> None:
+    visitor = Visitor(
+        "Rəy", "Xəbər", files={"/x.html": "<p>Yeni məktəb açıldı</p>", "/vote": "<p>Səsiniz qeydə alındı</p>"}
+    )
+    seen = visitor.look(
+        "<span onclick=\"load('/vote', 'POST')\">Rəy</span> <span onclick=\"load('/x.html', 'GET')\">Xəbər</span>"
+        "<div id=b></div><script>const load = async (where, method) => {"
+        "b.innerHTML = await (await fetch(where, {method})).text() }</script>"
+    )
+    assert visitor.asked == [HOME + "x.html"]
+    assert [view.labels for view in seen.views] == [("Xəbər",)]
+    assert seen.refused == (f"press that sends {HOME}vote",)
+
+
+@needs_a_browser
 def test_so_much_is_pressed_and_no_more() -> None:
     names = [f"Bölmə {number}" for number in range(MAX_PRESSES + 6)]
     visitor = Visitor(*names)

@@ -134,6 +134,9 @@ def looks(page: Capture, *before: Capture) -> list[str | None]:
         pytest.param(menu(*(f'<a href="#">Bölmə {n}</a>' for n in "ABC")), True, id="a menu of three"),
         pytest.param('<header><button class="burger">≡</button></header>', True, id="a hamburger over no menu"),
         pytest.param('<header><a href="#" onclick="dil(1)">EN</a></header>', True, id="a language"),
+        pytest.param("<select><option>AZ</option><option>EN</option></select>", True, id="languages in a list"),
+        pytest.param("<select><option>AZ</option><option>Bakı</option></select>", False, id="towns in a list"),
+        pytest.param('<i class="lupa" tabindex="0" title="Axtarış">⌕</i>', True, id="a search that a key can reach"),
         pytest.param(menu('<a href="/sura">İctimai Şura</a>', '<a href="/x">X</a>'), False, id="addresses"),
         pytest.param(
             menu('<a href="/a">A</a>', '<a href="/b">B</a>', '<a href="/c">C</a>')

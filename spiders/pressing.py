@@ -6,6 +6,7 @@ visitor would, one after the other, also in what it opened. Nothing that would l
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -64,15 +65,18 @@ class Pressing:
 
     async def run(self) -> str:
         """HTML of the page as it stood at first, with what its handles led to, and the menus that they opened."""
+        from playwright.async_api import Error
+
         await self.page.evaluate(_SCRIPT)
         await self._number()
         base, self._base = await self._html(), self.page.url
         chosen = await (self.choose(self._base, base) if self.follow is None else self._link_to(self.follow))
         if chosen:
-            await self.page.evaluate("saytmetr.note()")
-            await self.page.wait_for_timeout(CALM_S * 1000)
-            await self.page.evaluate("saytmetr.calm()")
-            await self._press_all(chosen, self._base, ())
+            with suppress(Error):  # a press may end the page; what it showed before then is known
+                await self.page.evaluate("saytmetr.note()")
+                await self.page.wait_for_timeout(CALM_S * 1000)
+                await self.page.evaluate("saytmetr.calm()")
+                await self._press_all(chosen, self._base, ())
         self.views = [Pressed(view.url, self._marked(view.html), view.labels) for view in self.views]
         return _with_menus(self._marked(base), [self._marked(menu) for menu in self._opened])
 

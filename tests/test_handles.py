@@ -179,6 +179,17 @@ def test_what_has_an_address_or_stands_in_a_form_is_no_handle_and_what_is_hidden
 
 
 @needs_a_browser
+def test_a_press_that_ends_the_page_loses_nothing_that_was_seen() -> None:
+    visitor = Visitor("Xəbərlər", "Bağla", "Əlaqə")
+    seen = visitor.look(
+        "<p>Mətn</p><span onclick=\"location.href='/x'\">Xəbərlər</span>"
+        "<span onclick=\"location.href='about:blank'\">Bağla</span><span onclick=\"location.href='/e'\">Əlaqə</span>"
+    )
+    assert "Mətn" in seen.html
+    assert marks(seen.html) == {"Xəbərlər": "http://a.gov.az/x"}
+
+
+@needs_a_browser
 def test_a_press_may_fetch_and_never_sends() -> None:
     visitor = Visitor(
         "Rəy", "Xəbər", files={"/x.html": "<p>Yeni məktəb açıldı</p>", "/vote": "<p>Səsiniz qeydə alındı</p>"}

@@ -32,6 +32,7 @@ _MENU = (
     ("/elaqe", "Əlaqə"),
 )
 _SHELLS = ("history.scripted.az",)  # whose server answers every address with the same page
+_ROUTED = {"routed.scripted.az": "history.scripted.az"}  # the same files, and 404 for every other address
 Facts = dict[str, Literal["unseen", "absent"] | dict[str, Any]]
 
 
@@ -85,14 +86,16 @@ def truths() -> tuple[Truth, ...]:
 
 def guests() -> dict[str, Guest]:
     """All hosts of this wing, for `sampleweb.proxy.running`."""
-    return {folder.name: Keeper(folder) for folder in sorted((HERE / "hosts").iterdir()) if folder.is_dir()}
+    folders = {folder.name: folder for folder in sorted((HERE / "hosts").iterdir()) if folder.is_dir()}
+    folders |= {host: folders[like] for host, like in _ROUTED.items()}
+    return {host: Keeper(host, folder) for host, folder in folders.items()}
 
 
 class Keeper:
     """Answers for one host."""
 
-    def __init__(self, folder: Path) -> None:
-        self._host = folder.name
+    def __init__(self, host: str, folder: Path) -> None:
+        self._host = host
         self._files = {f"/{file.relative_to(folder).as_posix()}": file for file in folder.rglob("*") if file.is_file()}
 
     def no_tunnel(self) -> str | None:

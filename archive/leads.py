@@ -38,7 +38,7 @@ RENDER_WHY = tuple(
 # A handle is what a visitor can press and what has no address of its own. In a page on its way to Guide.press each
 # bears its number. In the page that is kept, a handle that was pressed says what came of it: the address to which it
 # leads, still to be asked for; or the address of what it showed, kept beside the page as a page of its own ("" where it
-# opened a menu, which is then part of the page).
+# opened a menu, which is then part of the page). One that was to be pressed and could not be keeps its number.
 HANDLE = "data-saytmetr-handle"
 LED_TO = "data-saytmetr-to"
 SHOWN_AT = "data-saytmetr-shown"

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from reading.documents import text_of
 from reading.entries import Entry, entries_on
 from reading.finding import Evidence, Finding, NotSeen, seen_on
-from reading.handles import unpressed_on
+from reading.handles import unopened_on, unpressed_on
 from reading.items import item_day
 from reading.languages import version_of
 from reading.looking import Site, is_html
@@ -63,6 +63,7 @@ def read(site: Site, duty: str) -> Finding:
     if newest is not None:
         return _found(newest, search)
     unpressed = unpressed_on(site.home, lambda label: names_duty(label, asked, site.method))
+    unpressed = unpressed or unopened_on(site.home, site.method)
     if unpressed is not None:
         raise NotSeen(site.why_unpressed(site.home), (seen_on(site.home, unpressed),))
     if search.empty:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from lxml import html
 
-from archive.leads import SHOWN_AT
+from archive.leads import HANDLE, SHOWN_AT
 from reading.method import Method
 from reading.page import Link, Page, called, is_marked
 from reading.scripted import has_script
@@ -239,8 +239,15 @@ def _may_listen(handle: Handle, page: Page) -> bool:
 
 
 def unopened_on(page: Page, method: Method) -> str | None:
-    """A head of the menu that showed nothing when it was pressed, or was not pressed, where its like opened a menu;
-    None: there is none. What it holds nobody knows."""
+    """What was to be pressed on a page and could not be, or a head of the menu that showed nothing where its like
+    opened a menu; None: there is none. What it holds nobody knows."""
+    if page.capture.made is None:
+        return None
+    languages = method.languages.by_name  # a version that could not be opened hides nothing of this one
+    left = (called(element) for element in page.zones if element.get(HANDLE) is not None)
+    unpressed = next((label for label in left if fold(label).strip("()[]|/ .") not in languages), None)
+    if unpressed is not None:
+        return unpressed
     opened = [element for element in page.zones if element.get(SHOWN_AT) == ""]
     if not opened:
         return None

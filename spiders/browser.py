@@ -490,7 +490,7 @@ class _Look:
         final_url, sent_to, views = page.url, self.sent_to, []
         if wishes.press is not None and sent_to is None:
             pressing = Pressing(_Hands(self, context, page, wishes), page, wishes.press, wishes.follow)
-            html, views = await pressing.run(), pressing.views
+            html, views = await pressing.run(html), pressing.views
             self.sent_to = sent_to
         marked = False
         if wishes.mark is not None:

@@ -30,7 +30,7 @@
     if (/^\s*(javascript:|$)/i.test(way)) return false;
     if (!way.startsWith("#")) return true;
     if (/^#!?\//.test(way)) return true;
-    const target = way.length > 1 && document.getElementById(decodeURIComponent(way.slice(1)));
+    const target = way.length > 1 && document.getElementById(way.slice(1));
     return Boolean(target) && isSeen(target);
   };
 
@@ -40,11 +40,10 @@
   const listens = new WeakMap();
   const isList = one => {
     if (!listens.has(one)) {
-      const told = one.hasAttribute("onclick") && !one.onclick ? false : LISTS.has(one.tagName) && isWired(one);
-      const makes = new Map();
-      if (told) for (const child of one.children) makes.set(child.tagName, (makes.get(child.tagName) || 0) + 1);
-      const many = Math.max(0, ...makes.values());
-      listens.set(one, told && !(one.tagName === "TR" && one.hasAttribute("onclick")) && many >= (one.tagName === "DIV" || one.tagName === "TR" ? 3 : 2));
+      const isRow = one.tagName === "TR", makes = new Map();
+      for (const child of one.children) makes.set(child.tagName, (makes.get(child.tagName) || 0) + 1);
+      const isOfMany = Math.max(0, ...makes.values()) >= (isRow || one.tagName === "DIV" ? 3 : 2);
+      listens.set(one, isOfMany && LISTS.has(one.tagName) && isWired(one) && !(isRow && one.hasAttribute("onclick")));
     }
     return listens.get(one);
   };

@@ -59,20 +59,23 @@ class Pressing:
     views: list[Pressed] = field(default_factory=list)
     presses: int = 0
     _marks: dict[int, str] = field(default_factory=dict)  # number of a handle -> the attribute that tells what came
+    _left: set[int] = field(default_factory=set)  # numbers of handles worth pressing that nobody pressed
     _signs: dict[int, str] = field(default_factory=dict)
     _opened: list[str] = field(default_factory=list)  # HTML of menus
     _base: str = ""
 
-    async def run(self) -> str:
-        """HTML of the page as it stood at first, with what its handles led to, and the menus that they opened."""
+    async def run(self, html: str) -> str:
+        """The page as it stood at first (`html`), with what its handles led to, and the menus that they opened. A
+        handle that was to be pressed and was not, for want of time or because the page ended, keeps its HANDLE."""
         from playwright.async_api import Error
 
-        await self.page.evaluate(_SCRIPT)
-        await self._number()
-        base, self._base = await self._html(), self.page.url
-        chosen = await (self.choose(self._base, base) if self.follow is None else self._link_to(self.follow))
-        if chosen:
-            with suppress(Error):  # a press may end the page; what it showed before then is known
+        base, self._base = html, self.page.url
+        with suppress(Error):  # a press may end the page; what it showed before then is known
+            await self.page.evaluate(_SCRIPT)
+            await self._number()
+            base = await self._html()
+            chosen = await (self.choose(self._base, base) if self.follow is None else self._link_to(self.follow))
+            if chosen:
                 await self.page.evaluate("saytmetr.note()")
                 await self.page.wait_for_timeout(CALM_S * 1000)
                 await self.page.evaluate("saytmetr.calm()")
@@ -86,6 +89,7 @@ class Pressing:
         return [] if number is None else [number]
 
     async def _press_all(self, chosen: Sequence[int], at: str, labels: tuple[str, ...]) -> None:
+        self._left |= {number for number in chosen if number in self._signs and number not in self._marks}
         for number in chosen:
             if self.presses >= MAX_PRESSES or not self.looking.has_time:
                 return
@@ -99,6 +103,7 @@ class Pressing:
         label = await self.page.evaluate("number => saytmetr.press(number)", number)
         if label is None:
             return
+        self._left.discard(number)
         await self.looking.settle()
         sent_to, self.looking.sent_to = self.looking.sent_to, None
         path = (*labels, label or str(number))
@@ -162,7 +167,7 @@ class Pressing:
         self._marks[number] = f'{name}="{escape(value)}"'
 
     def _marked(self, html: str) -> str:
-        for number in self._signs:
+        for number in self._signs.keys() - self._left:
             html = html.replace(f' {HANDLE}="{number}"', f" {mark}" if (mark := self._marks.get(number)) else "")
         return html
 

@@ -187,6 +187,13 @@ def test_a_press_that_ends_the_page_loses_nothing_that_was_seen() -> None:
     )
     assert "Mətn" in seen.html
     assert marks(seen.html) == {"Xəbərlər": "http://a.gov.az/x"}
+    assert len(re.findall(rf"{HANDLE}=.\d.[^>]*>Əlaqə", seen.html)) == 1
+
+
+@needs_a_browser
+def test_an_address_that_cannot_be_read_ends_nothing() -> None:
+    seen = Visitor("Xəbərlər").look("<a href='#%'>Üst</a><span onclick=\"location.href='/x'\">Xəbərlər</span>")
+    assert marks(seen.html) == {"Xəbərlər": "http://a.gov.az/x"}
 
 
 @needs_a_browser
@@ -210,6 +217,7 @@ def test_so_much_is_pressed_and_no_more() -> None:
     visitor = Visitor(*names)
     seen = visitor.look("".join(f"<span onclick=\"location.href='/{name[6:]}'\">{name}</span> " for name in names))
     assert len(marks(seen.html)) == MAX_PRESSES
+    assert seen.html.count(f"{HANDLE}=") == 6  # what these hold nobody knows
 
 
 @needs_a_browser

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.capture import Capture, Made
-from archive.leads import Lead, pressed_at
+from archive.leads import HANDLE, Lead, pressed_at
 from archive.registry import Agency
 from reading.finding import Finding
 from reading.guide import SiteGuide
@@ -337,6 +337,15 @@ def test_what_nobody_pressed_is_never_absent(captures: list[Capture], reason: st
 def test_what_an_unopened_menu_holds_is_never_absent(head: str, state: str) -> None:
     opened = menu('<a data-saytmetr-shown="">Qurum</a>', head) + TEXT + menu('<a href="/q">Qurumun tarixi</a>')
     assert asked("sections.public_council", sent(TEXT), shown(opened)).state == state
+
+
+@pytest.mark.parametrize("fact", ["sections.public_council", "news"])
+def test_what_was_to_be_pressed_and_could_not_be_is_never_absent(fact: str) -> None:
+    cut_short = f"<p {HANDLE}='7'>Vətəndaş guşəsi</p>" + ONWARD + TEXT
+    assert asked(fact, sent(ONWARD + TEXT), shown(cut_short)).state == "unseen"
+    assert asked(fact, sent(cut_short)).state == "absent"  # no browser of ours wrote that
+    language = f"<b {HANDLE}='7'>RU</b>" + ONWARD + TEXT
+    assert asked(fact, sent(ONWARD + TEXT), shown(language)).state == "absent"
 
 
 def test_a_stream_that_nobody_pressed_is_never_absent() -> None:
